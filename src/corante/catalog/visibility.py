@@ -1,0 +1,40 @@
+"""The one definition of "public". Everything that shows or mails a story asks here.
+
+Public = not merged into another, not hidden, not waiting for an editor, filed under at least one standing topic,
+and its lead article has outlet, link and time (the model sees to the last) and the outlet was not taken down.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from corante.models import Filing, Hiding, Story
+
+
+def public_stories() -> QuerySet[Story]:
+    """All public stories."""
+    hidden = Hiding.objects.filter(story=OuterRef("pk"), ended_at__isnull=True)
+    filed = standing_filings().filter(story=OuterRef("pk"))
+    return Story.objects.filter(Exists(filed), _shown("", hidden))
+
+
+def public_filings() -> QuerySet[Filing]:
+    """All filings of public stories under standing topics: what topic pages list."""
+    hidden = Hiding.objects.filter(story=OuterRef("story_id"), ended_at__isnull=True)
+    return standing_filings().filter(_shown("story__", hidden))
+
+
+def standing_filings() -> QuerySet[Filing]:
+    """Filings that no editor withdrew, under topics that stand."""
+    return Filing.objects.filter(withdrawn_at__isnull=True, topic__retired_at__isnull=True)
+
+
+def _shown(at: str, hidden: QuerySet[Hiding]) -> Q:
+    """The story that stands at the lookup prefix `at` may be seen."""
+    may = {
+        f"{at}merged_into__isnull": True,
+        f"{at}lead__isnull": False,
+        f"{at}lead__outlet__removed_at__isnull": True,
+    }
+    released = Q(**{f"{at}held": False}) | Q(**{f"{at}approved_at__isnull": False})
+    return Q(**may) & released & ~Q(Exists(hidden))

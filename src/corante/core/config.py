@@ -1,0 +1,111 @@
+"""What an operator decides about a site, as one frozen value.
+
+Rule: this is the only list of settings. `corante.toml` is read against it, the reference page is
+written from it, and a key it does not know is an error that names the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+
+class ConfigError(ValueError):
+    """A setting is missing, unknown or wrong; the message names it and the way out."""
+
+
+def _setting(default: Any = MISSING, *, help: str, factory: Any = MISSING) -> Any:
+    metadata = {"help": help}
+    if factory is not MISSING:
+        return field(default_factory=factory, metadata=metadata)
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One site's settings; every field is a key of `corante.toml`."""
+
+    title: str = _setting(help="The site's name, in the masthead and the letter.")
+    base_url: str = _setting(help="Where readers find the site; every link is built from it, never from a request.")
+    language: str = _setting("en", help="Language of our own words, a BCP 47 tag.")
+    time_zone: str = _setting("UTC", help="IANA zone in which days begin and letters leave.")
+    sender: str = _setting("", help="From address of letters, such as news@example.org; its domain signs them.")
+    contact: str = _setting("", help="Address for readers and outlets, on the about page and in the User-Agent.")
+    postal: str = _setting("", help="Postal line in the letter's footer, where the law asks for one.")
+    description: str = _setting("", help="One or two sentences on what the site is, for the front page.")
+    smtp: str = _setting(
+        "",
+        help="Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: letters go to the outbox.",
+    )
+    smtp_connections: int = _setting(4, help="Connections to the mail server at once.")
+    database: str = _setting("", help="postgresql://… for PostgreSQL. Empty: SQLite in the site's folder.")
+    allow_network: tuple[str, ...] = _setting(
+        (), help="Private networks outlets may be fetched from, as CIDR or CIDR:port."
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), help="Addresses (CIDR) of reverse proxies whose X-Forwarded-For is believed."
+    )
+    egress_proxy: str = _setting("", help="HTTP proxy for all fetching, such as http://proxy:3128.")
+    hold_for_review: bool = _setting(False, help="Publish nothing before an editor approved it.")
+    news_hours: int = _setting(24, help="On an outlet's first import, entries of the last so many hours are news.")
+    excerpt_words: int = _setting(120, help="Longest excerpt, in words, where the outlet does not ask for less.")
+    doubt: str = _setting(
+        "resend",
+        help="A letter whose fate the mail server hid: resend (byte-identical) or hold (until an editor decides).",
+    )
+    outbox_public: bool = _setting(False, help="Show /outbox without login; only ever for a demo on loopback.")
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise ConfigError("title is empty: give the site a name")
+        if not self.base_url.startswith(("http://", "https://")):
+            raise ConfigError(f"base_url {self.base_url!r} must begin with https:// (or http:// on loopback)")
+        if self.time_zone not in available_timezones():
+            raise ConfigError(f"time_zone {self.time_zone!r} is not an IANA zone such as Europe/Berlin")
+        if self.doubt not in ("resend", "hold"):
+            raise ConfigError(f"doubt {self.doubt!r} must be resend or hold")
+        if self.smtp and not self.smtp.startswith(("smtp://", "smtps://")):
+            raise ConfigError("smtp must begin with smtp:// or smtps://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def absolute(self, path: str) -> str:
+        """The public address of a path that begins with a slash."""
+        return self.base_url.rstrip("/") + path
+
+
+def read_config(table: Mapping[str, Any]) -> Config:
+    """Turn a parsed `corante.toml` into a Config.
+
+    Raises ConfigError naming the key that is unknown, missing or of the wrong type.
+    """
+    known = {f.name: f for f in fields(Config)}
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"unknown setting {key!r}; the settings are: {', '.join(sorted(known))}")
+    values: dict[str, Any] = {}
+    for name, spec in known.items():
+        if name not in table:
+            if spec.default is MISSING and spec.default_factory is MISSING:
+                raise ConfigError(f"setting {name!r} is missing")
+            continue
+        values[name] = _typed(name, str(spec.type), table[name])
+    return Config(**values)
+
+
+def _typed(name: str, kind: str, value: Any) -> Any:
+    if kind.startswith("tuple"):
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise ConfigError(f"{name} must be a list of strings")
+        return tuple(value)
+    wanted: type = {"str": str, "int": int, "bool": bool}[kind]
+    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
+        raise ConfigError(f"{name} must be of type {kind}, not {type(value).__name__}")
+    return value

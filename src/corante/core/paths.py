@@ -1,0 +1,70 @@
+"""Where everything stands on the public site: the one place that spells a path.
+
+Rule: a path, once public, stays. Dates in archive paths are local dates of the site's zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+FRONT = "/"
+TOPICS = "/topics/"
+OUTLETS = "/outlets/"
+EDITIONS = "/editions/"
+CORRECTIONS = "/corrections/"
+ABOUT = "/about/"
+PRIVACY = "/privacy/"
+ORDERING = "/ordering/"
+WISHES = "/wishes/"
+SEARCH = "/search/"
+SUBSCRIBE = "/subscribe/"
+
+
+def topic(slug: str) -> str:
+    """A topic's page."""
+    return f"/topics/{slug}/"
+
+
+def month(slug: str, year: int, month_: int) -> str:
+    """A topic's month in the archive."""
+    return f"/topics/{slug}/{year:04}/{month_:02}/"
+
+
+def day(slug: str, on: date) -> str:
+    """A topic's day in the archive."""
+    return f"/topics/{slug}/{on:%Y/%m/%d}/"
+
+
+def topic_feed(slug: str, kind: str) -> str:
+    """A topic's feed; kind is atom.xml, rss.xml or feed.json."""
+    return f"/topics/{slug}/{kind}"
+
+
+def story(number: int) -> str:
+    """A story's page."""
+    return f"/stories/{number}"
+
+
+def outlet(slug: str) -> str:
+    """An outlet's page."""
+    return f"/outlets/{slug}/"
+
+
+def edition(digest_slug: str, on: date) -> str:
+    """An edition in the public archive: the letter's "view in browser"."""
+    return f"/editions/{digest_slug}/{on:%Y-%m-%d}/"
+
+
+def leave(token: str) -> str:
+    """Unsubscribe: GET shows a page, POST acts (RFC 8058 one-click)."""
+    return f"/leave/{token}"
+
+
+def letter(token: str) -> str:
+    """A subscriber's preferences."""
+    return f"/letter/{token}"
+
+
+def confirm(token: str) -> str:
+    """Double opt-in: GET shows a button, POST confirms."""
+    return f"/confirm/{token}"

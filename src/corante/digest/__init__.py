@@ -1,0 +1,1 @@
+"""The digest room (in the making)."""

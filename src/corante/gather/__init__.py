@@ -1,0 +1,1 @@
+"""The gather room (in the making)."""

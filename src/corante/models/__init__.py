@@ -1,0 +1,54 @@
+"""The memory: tables split by noun, each method a transition of its own row."""
+
+from .acts import Account, Act, Attempt, Hiding, Merge, Pin, Revision, Split
+from .articles import Article, Body, Change, Shingle, Sighting
+from .deliveries import Bounce, Delivery, Instance
+from .digests import Digest, Edition, Item, Variant
+from .fetches import Fetch, HostGate, Quarantine
+from .outlets import Feed, Outlet
+from .pages import Dirty, Page
+from .stories import Join, Link, Proposal, Story, Term
+from .subscribers import Bucket, Choice, Consent, Subscriber, Subscription
+from .topics import Filing, Topic
+
+__all__ = [
+    "Account",
+    "Act",
+    "Article",
+    "Attempt",
+    "Body",
+    "Bounce",
+    "Bucket",
+    "Change",
+    "Choice",
+    "Consent",
+    "Delivery",
+    "Digest",
+    "Dirty",
+    "Edition",
+    "Feed",
+    "Fetch",
+    "Filing",
+    "Hiding",
+    "HostGate",
+    "Instance",
+    "Item",
+    "Join",
+    "Link",
+    "Merge",
+    "Outlet",
+    "Page",
+    "Pin",
+    "Proposal",
+    "Quarantine",
+    "Revision",
+    "Shingle",
+    "Sighting",
+    "Split",
+    "Story",
+    "Subscriber",
+    "Subscription",
+    "Term",
+    "Topic",
+    "Variant",
+]

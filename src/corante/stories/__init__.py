@@ -1,0 +1,1 @@
+"""The stories room (in the making)."""

@@ -1,0 +1,1 @@
+"""The subscribe room (in the making)."""

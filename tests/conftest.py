@@ -1,0 +1,31 @@
+"""What every test shares: a clock that stands still, a site's folder, and the database asked for.
+
+`pytest` runs on SQLite; `python -m tests.fakes.postgres pytest` runs the same tests on a real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Sunday 22 November 2026, 08:12 UTC."""
+    return NOW
+
+
+@pytest.fixture
+def site(tmp_path: Path, settings: object) -> Path:
+    """A site's folder on disk, set as the current one."""
+    folder = tmp_path / "site"
+    for part in ("public", "outbox"):
+        (folder / part).mkdir(parents=True)
+    settings.CORANTE_DIR = folder  # type: ignore[attr-defined]
+    settings.PUBLIC_TREE = folder / "public"  # type: ignore[attr-defined]
+    settings.OUTBOX = folder / "outbox"  # type: ignore[attr-defined]
+    return folder
