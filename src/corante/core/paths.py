@@ -18,6 +18,9 @@ ORDERING = "/ordering/"
 WISHES = "/wishes/"
 SEARCH = "/search/"
 SUBSCRIBE = "/subscribe/"
+OPML = "/outlets.opml"
+SITEMAP = "/sitemap.xml"
+ROBOTS = "/robots.txt"
 
 
 def topic(slug: str) -> str:
@@ -68,3 +71,25 @@ def letter(token: str) -> str:
 def confirm(token: str) -> str:
     """Double opt-in: GET shows a button, POST confirms."""
     return f"/confirm/{token}"
+
+
+def months(slug: str) -> str:
+    """All months of a topic's archive."""
+    return f"/topics/{slug}/months/"
+
+
+def sitemap(on: date) -> str:
+    """The sitemap of one day's stories; closed days never change."""
+    return f"/sitemaps/{on:%Y-%m-%d}.xml"
+
+
+def file_of(path: str) -> str:
+    """The file of the public tree, relative to its root, that answers a path.
+
+    A path that ends in a slash is a folder's index; one whose last part has no dot is a page by itself
+    (`/stories/12` is `stories/12.html`); anything else stands for itself.
+    """
+    inside = path.lstrip("/")
+    if not inside or inside.endswith("/"):
+        return inside + "index.html"
+    return inside if "." in inside.rpartition("/")[2] else inside + ".html"
