@@ -1,26 +1,63 @@
-# The workflow on one page. `make demo` and `make test` set themselves up; nothing comes before them.
+# The workflow on one page. Every target sets itself up; nothing comes before them.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
+KILLS  ?= 200
 
-.PHONY: demo test check faults eval bench docs clean setup setup-dev
+.PHONY: help demo test check faults eval bench docs clean setup setup-dev setup-eval
 
-demo: setup            ## the whole product on this machine, with a small world of pretend outlets
+help:            ## this list
+	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 14
+
+demo: setup            ## the whole product on this machine, with a small world of pretend outlets (Ctrl-C ends it)
 	$(BIN)/corante demo
+
+test: setup-dev            ## everything a change must pass: SQLite, PostgreSQL, a real browser, real mail
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m tests.fakes.postgres $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" tests/models tests/rooms tests/faces tests/faults
+
+check: setup-dev            ## style, types, contracts, docs in step with code, known vulnerabilities
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/corante makemigrations --check --dry-run corante
+	$(BIN)/corante docs --check
+	$(BIN)/python -m tests.house.audit
+
+faults: setup-dev            ## kill -9 at random, at length (KILLS=200)
+	CORANTE_KILLS=$(KILLS) $(BIN)/pytest tests/faults --timeout 1800
+
+eval: setup-eval            ## quality on labelled data: prints its tables, writes eval.json (DATA=DIR)
+	$(BIN)/python -m bench.evaluate "$(DATA)"
+
+bench: setup-dev            ## races against named peers, as ratios in one run
+	$(BIN)/python -m bench.all
+
+docs: setup            ## write docs/reference from the code
+	$(BIN)/corante docs
+
+clean:            ## remove what these targets made (not your sites)
+	rm -rf $(VENV) .venv-eval .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info eval.json eval-report
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
+setup-eval: $(VENV)/.installed-dev
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+# Debian's Python comes without ensurepip: then pip outside the new environment puts pip into it.
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Corante needs Python 3.11 or newer; name one: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip setuptools; }
 
-$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps -e .
-	touch $@
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "setting up in $(VENV) (once, about a minute)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps -e .
-	touch $(VENV)/.installed $@
+$(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "setting up in $(VENV), with what the tests need (once, about two minutes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(VENV)/.installed $@

@@ -1,0 +1,71 @@
+"""What our commands share: an example in --help, a folder that must be a site, errors as one sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
+
+HIDDEN = {
+    "--version",
+    "--settings",
+    "--pythonpath",
+    "--traceback",
+    "--no-color",
+    "--force-color",
+    "--skip-checks",
+    "-v",
+    "--verbosity",
+}
+
+
+class Command(BaseCommand):
+    """Base of every `corante` command."""
+
+    example = ""
+    needs_site = True
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """Django's parser, with our example and without Django's own switches in the help."""
+        import argparse
+
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options["epilog"] = f"example:\n  {self.example}" if self.example else None
+        parser = super().create_parser("corante", subcommand, **options)
+        parser.prog = f"corante {subcommand}"
+        for action in parser._actions:
+            if HIDDEN & set(action.option_strings):
+                action.help = argparse.SUPPRESS
+        return parser
+
+    def execute(self, *arguments: Any, **options: Any) -> str | None:
+        """Check that there is a site, then run; a database that isn't there yet is a sentence, not a traceback."""
+        if self.needs_site and not (settings.CORANTE_DIR and (settings.CORANTE_DIR / "corante.toml").is_file()):
+            raise CommandError(
+                "no site here: name its folder with --dir DIR, change into it, or make one with: corante init DIR"
+            )
+        try:
+            return super().execute(*arguments, **options)
+        except (OperationalError, ProgrammingError) as error:
+            if "no such table" in str(error) or "does not exist" in str(error):
+                raise CommandError(
+                    "the database is empty: run `corante prepare` once (`corante run` does it too)"
+                ) from error
+            raise CommandError(f"the database can't be used: {str(error).strip()}") from error
+
+    @property
+    def folder(self) -> Path:
+        """The site's folder."""
+        assert settings.CORANTE_DIR is not None
+        return Path(settings.CORANTE_DIR)
+
+    @staticmethod
+    def clock() -> datetime:
+        """The time, in UTC."""
+        return datetime.now(UTC)

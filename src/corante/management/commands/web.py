@@ -1,0 +1,34 @@
+"""`corante web`: the public tree, sign-up and the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from granian import Granian
+from granian.constants import Interfaces
+
+from corante.management.base import Command as Base
+from corante.management.logs import set_up
+
+
+class Command(Base):
+    help = "Serve the site. Usually started by `corante run`; by itself where web and worker live on several machines."
+    example = "corante web --dir ./news --host 127.0.0.1 --port 8000"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on [127.0.0.1]")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on [8000]")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        set_up("web")
+        Granian(
+            "corante.project.asgi:application",
+            address=options["host"],
+            port=options["port"],
+            interface=Interfaces.ASGI,
+            workers=1,
+            log_enabled=False,
+            websockets=False,
+            workers_kill_timeout=20,
+        ).serve()

@@ -1,0 +1,50 @@
+"""The flow, in order. This is the whole product read top to bottom:
+
+    gather     due feeds            -> entries become articles, everything else a sighting
+    extract    due articles         -> clean text, a whole-sentence excerpt, the outlet's wishes
+    stories    articles just read   -> the story they tell, and why
+    topics     new or changed stories -> filed under topics by rule; public, or held for an editor
+    publish    what is dirty        -> pages and feeds, written and swapped one by one
+    digest     slots that passed    -> an edition, frozen once
+    deliver    editions under way   -> one letter to each subscriber, once
+    subscribe  addresses that asked -> one letter that asks back
+
+Rule: a step knows its room's door and how much at a time, nothing else. Rooms meet in the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from corante import deliver, digest, extract, gather, publish, stories, subscribe, topics
+from corante.core.work import Clock, Tally
+
+
+@dataclass(frozen=True)
+class Step:
+    """One room's turn of the crank: `due` names rows, `work` does them; `lanes` batches may run at once."""
+
+    name: str
+    due: Callable[[datetime, int], list[int]]
+    work: Callable[[list[int], Clock], Tally]
+    batch: int
+    lanes: int = 1
+
+
+FLOW: tuple[Step, ...] = (
+    Step("gather", gather.due, gather.work, batch=100, lanes=2),
+    Step("extract", extract.due, extract.work, batch=60, lanes=2),
+    Step("stories", stories.due, stories.work, batch=400),
+    Step("topics", topics.due, topics.work, batch=400),
+    Step("publish", publish.due, publish.work, batch=2000),
+    Step("digest", digest.due, digest.work, batch=10),
+    Step("deliver", deliver.due, deliver.work, batch=4),
+    Step("subscribe", subscribe.due, subscribe.work, batch=50),
+)
+
+
+def step(name: str) -> Step:
+    """The step of that name. Raises KeyError."""
+    return {one.name: one for one in FLOW}[name]

@@ -1,0 +1,114 @@
+"""Turns the crank: asks every room what is due and hands it to the engine, once a second and at once after work.
+
+Due work is found by comparing rows with the clock, never by sleeping until; a tick that comes late finds the same
+rows, and a clock that jumps finds no slot twice, because the rows say what was done.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from types import FrameType
+from typing import Any
+
+import structlog
+from django.db import close_old_connections, connections
+
+from corante.core.work import Tally
+
+from .engine import KEEP_JOBS_S, Engine
+from .steps import FLOW, Step, step
+
+TICK_S = 1.0
+HOUSEKEEPING_S = 3600
+log = structlog.get_logger("worker")
+
+
+def utc_now() -> datetime:
+    """The worker's clock."""
+    return datetime.now(UTC)
+
+
+class Worker:
+    """One worker process: an engine and a tick."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.stopping = threading.Event()
+        self.woken = threading.Event()
+        self.swept = 0.0
+        self.failures: dict[str, int] = {}
+        self.resting: dict[str, float] = {}  # step -> monotonic time before which it is left alone
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT, then finish what runs (at most 25 s) and return."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self.engine.start(self.perform)
+        log.info("started", steps=[one.name for one in FLOW])
+        while not self.stopping.is_set():
+            self._tick_safely()
+            self.woken.wait(TICK_S)
+            self.woken.clear()
+        log.info("stopping")
+        self.engine.stop(wait_s=25)
+        connections.close_all()
+
+    def perform(self, name: str, ids: list[int]) -> dict[str, Any]:
+        """One job: let the room work on these rows and say what came of it."""
+        close_old_connections()
+        began = time.monotonic()
+        try:
+            tally = step(name).work(ids, utc_now)
+            self.failures.pop(name, None)
+        except Exception:
+            log.exception("failed", step=name, rows=len(ids))
+            tally = Tally(failed=len(ids))
+            self._rest(name)
+        finally:
+            close_old_connections()
+        log.info(name, rows=len(ids), **_said(tally), seconds=round(time.monotonic() - began, 2))
+        self.woken.set()
+        return _said(tally)
+
+    def tick(self, now: datetime) -> None:
+        """Hand out what is due now, step by step, in the order of the flow."""
+        live = self.engine.live()
+        for one in FLOW:
+            self._hand_out(one, live.get(one.name, set()), now)
+        if time.monotonic() - self.swept > HOUSEKEEPING_S:
+            self.swept = time.monotonic()
+            self.engine.forget(int((now.timestamp() - KEEP_JOBS_S) * 1000))
+        self.engine.take_over()
+
+    def _rest(self, name: str) -> None:
+        """A step that fails as a whole (disk full, database away) is left alone a little longer each time."""
+        self.failures[name] = self.failures.get(name, 0) + 1
+        self.resting[name] = time.monotonic() + min(60, 2 ** self.failures[name])
+
+    def _hand_out(self, one: Step, busy: set[int], now: datetime) -> None:
+        if time.monotonic() < self.resting.get(one.name, 0):
+            return
+        wanted = one.batch * one.lanes
+        free = [row for row in one.due(now, wanted + len(busy)) if row not in busy][:wanted]
+        for lane in range(one.lanes):
+            batch = free[lane :: one.lanes]
+            if batch:
+                self.engine.submit(one.name, lane, batch)
+
+    def _tick_safely(self) -> None:
+        close_old_connections()
+        try:
+            self.tick(utc_now())
+        except Exception:
+            log.exception("tick failed; the next one comes in a second")
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+        self.woken.set()
+
+
+def _said(tally: Tally) -> dict[str, Any]:
+    return {key: value for key, value in vars(tally).items() if value}
