@@ -16,6 +16,7 @@ class Account(AbstractUser):
 
     ROLES = (("editor", "editor: stories, topics, letters"), ("admin", "admin: also outlets, accounts, settings"))
     role = models.CharField(max_length=8, choices=ROLES, default="editor")
+    single_keys = models.BooleanField(default=True, help_text="j, k, h, p … act at the desk (WCAG 2.1.4: can be off)")
 
     @property
     def is_admin(self) -> bool:

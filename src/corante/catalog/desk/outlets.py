@@ -1,0 +1,128 @@
+"""The health of outlets: when each last answered, in words what it said, how much it brings, and who has gone quiet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from corante.models import Article, Feed, Outlet, Quarantine
+
+from .coverage import Bar, bars
+
+DAYS = 14
+QUIET = timedelta(days=3)
+"""An outlet that brought something most days and nothing for so long has gone quiet."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outlet in the table."""
+
+    id: int
+    version: int
+    name: str
+    language: str
+    group: str
+    feeds: tuple[Feed, ...]
+    bars: tuple[Bar, ...]
+    total: int
+    last_ok_at: datetime | None
+    last_new_at: datetime | None
+    failures: int
+    outcome: str
+    trouble: str  # failing, quiet, paused, removed, waiting or empty: all well
+    hold: bool
+    excerpt_words: int | None
+    removed_at: datetime | None
+
+    @property
+    def paused(self) -> bool:
+        """None of its feeds is asked."""
+        return bool(self.feeds) and all(feed.state != "active" for feed in self.feeds)
+
+
+def health(now: datetime, zone: tzinfo, only: int | None = None) -> list[Line]:
+    """Every outlet, those in trouble first, then by name."""
+    outlets = Outlet.objects.prefetch_related("feeds").order_by("name")
+    if only is not None:
+        outlets = outlets.filter(pk=only)
+    daily = _daily(now, zone, only)
+    days = [(now.astimezone(zone) - timedelta(days=n)).date().isoformat() for n in reversed(range(DAYS))]
+    lines = [_line(outlet, [(day, daily[outlet.pk].get(day, 0)) for day in days], now) for outlet in outlets]
+    return sorted(lines, key=lambda line: (_RANK.get(line.trouble, 9), line.name.casefold()))
+
+
+_RANK = {"failing": 0, "quiet": 1, "waiting": 2, "": 3, "paused": 4, "removed": 5}
+
+
+def quarantined(limit: int = 100) -> list[Quarantine]:
+    """Documents that failed three times and wait for a decision, the newest first; without their bytes."""
+    waiting = Quarantine.objects.filter(released_at__isnull=True).select_related("feed__outlet").defer("body")
+    return list(waiting.order_by("-at")[:limit])
+
+
+def _daily(now: datetime, zone: tzinfo, only: int | None) -> dict[int, dict[str, int]]:
+    since = now - timedelta(days=DAYS)
+    found = Article.objects.filter(seen_at__gte=since, seen_at__lte=now)
+    if only is not None:
+        found = found.filter(outlet=only)
+    counted = found.annotate(day=TruncDate("seen_at", tzinfo=zone)).values("outlet_id", "day").annotate(n=Count("pk"))
+    daily: dict[int, dict[str, int]] = defaultdict(dict)
+    for each in counted.order_by():
+        daily[each["outlet_id"]][each["day"].isoformat()] = each["n"]
+    return daily
+
+
+def _line(outlet: Outlet, counts: list[tuple[str, int]], now: datetime) -> Line:
+    feeds = tuple(outlet.feeds.all())
+    worst = max(feeds, key=lambda feed: feed.failures, default=None)
+    return Line(
+        id=outlet.pk,
+        version=outlet.version,
+        name=outlet.name,
+        language=outlet.language,
+        group=outlet.group,
+        feeds=feeds,
+        bars=bars(counts),
+        total=sum(count for _, count in counts),
+        last_ok_at=max((f.last_ok_at for f in feeds if f.last_ok_at), default=None),
+        last_new_at=max((f.last_new_at for f in feeds if f.last_new_at), default=None),
+        failures=worst.failures if worst else 0,
+        outcome=_outcome(worst),
+        trouble=_trouble(outlet, feeds, counts, now),
+        hold=outlet.hold,
+        excerpt_words=outlet.excerpt_words,
+        removed_at=outlet.removed_at,
+    )
+
+
+def _outcome(feed: Feed | None) -> str:
+    if feed is None:
+        return "no feed yet"
+    if feed.last_checked_at is None:
+        return "not asked yet"
+    return feed.detail or feed.outcome or "answered"
+
+
+def _trouble(outlet: Outlet, feeds: tuple[Feed, ...], counts: list[tuple[str, int]], now: datetime) -> str:
+    if outlet.removed_at:
+        return "removed"
+    active = [feed for feed in feeds if feed.state == "active"]
+    if not active:
+        return "paused" if feeds else "waiting"
+    if any(feed.failures for feed in active):
+        return "failing"
+    if all(feed.last_checked_at is None for feed in active):
+        return "waiting"
+    return "quiet" if _quiet(counts, now, max((f.last_new_at for f in active if f.last_new_at), default=None)) else ""
+
+
+def _quiet(counts: list[tuple[str, int]], now: datetime, last: datetime | None) -> bool:
+    if last is None or now - last < QUIET:
+        return False
+    earlier = counts[: -QUIET.days]
+    return sum(1 for _, count in earlier if count) * 2 > len(earlier) or now - last > timedelta(days=DAYS)

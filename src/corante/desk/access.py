@@ -1,0 +1,64 @@
+"""Who may do what at the desk: one table. A view that stands in no row of it opens for nobody.
+
+Rule: every address of the desk is wrapped by `door.door` in `urls.py`, which asks this table and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+
+from corante.models import Account
+
+View = Callable[..., HttpResponse]
+
+ANYONE: Final = frozenset({"login"})
+EDITOR: Final = frozenset(
+    {
+        "logout", "me", "incoming", "bulk", "activity", "undo",
+        "story", "row", "hide", "unhide", "pin", "unpin", "approve", "edit", "lead", "split", "merge", "answer",
+        "file", "withdraw",
+        "topics", "topic_new", "topic", "topic_preview", "topic_retire", "topic_order",
+        "outlets", "outlet",
+        "editions", "letter_html", "letter_text", "edition_hold", "edition_release",
+    }
+)  # fmt: skip
+ADMIN: Final = frozenset(
+    {
+        "outlet_add", "outlet_change", "outlet_remove", "feed_pause", "feed_resume", "feed_fetch",
+        "opml_import", "opml_export", "quarantine_release",
+        "accounts", "account_new", "account_role", "account_password",
+    }
+)  # fmt: skip
+
+PERMITS: Final = {"": ANYONE, "editor": ANYONE | EDITOR, "admin": ANYONE | EDITOR | ADMIN}
+"""Role -> the names of the views it may use; "" is someone not signed in."""
+
+READS: Final = frozenset(
+    {
+        "incoming", "activity", "story", "row", "topics", "topic_preview", "outlets", "outlet", "editions",
+        "letter_html", "letter_text", "opml_export", "accounts",
+    }
+)  # fmt: skip
+FORMS: Final = frozenset({"login", "me", "edit", "merge", "topic_new", "topic", "outlet_add", "account_new"})
+"""GET shows a form, POST acts. What is in neither set answers to POST alone."""
+
+
+def may(request: HttpRequest, name: str) -> bool:
+    """Whether whoever asks may use the view of this name."""
+    return name in PERMITS.get(role(request), frozenset())
+
+
+def role(request: HttpRequest) -> str:
+    """The role of whoever asks; "" if not signed in."""
+    user = request.user
+    return user.role if isinstance(user, Account) and user.is_active else ""
+
+
+def methods(name: str) -> list[str]:
+    """The methods a view answers to."""
+    if name in READS:
+        return ["GET", "HEAD"]
+    return ["GET", "HEAD", "POST"] if name in FORMS else ["POST"]

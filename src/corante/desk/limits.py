@@ -1,0 +1,77 @@
+"""How often a login may be tried: by account and by network, as keyed hashes, for a day.
+
+Rule: failures slow down whoever fails, never the person whose name is being tried. A browser that signed in to an account
+before carries a signed mark and is counted by that mark instead, so a stranger's tries can't lock an editor out.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from corante.models import Attempt
+
+WINDOW = timedelta(minutes=15)
+PER_ACCOUNT = 5
+PER_NETWORK = 30
+LONGEST = timedelta(minutes=2)
+KEPT = timedelta(days=1)
+
+
+def keys(name: str, network: str, mark: str = "") -> list[tuple[str, int]]:
+    """What this try counts against: (key, how many failures are free)."""
+    account = f"mark:{mark}" if mark else f"account:{name.casefold().strip()}"
+    return [(_key(account), PER_ACCOUNT), (_key(f"network:{network}"), PER_NETWORK)]
+
+
+def wait(tries: Sequence[tuple[str, int]], now: datetime) -> timedelta:
+    """How long until the next try is looked at; zero = at once."""
+    return max((_wait(key, free, now) for key, free in tries), default=timedelta())
+
+
+def failed(tries: Sequence[tuple[str, int]], now: datetime) -> None:
+    """Count a failure, and forget those older than a day."""
+    Attempt.objects.filter(at__lt=now - KEPT).delete()
+    Attempt.objects.bulk_create([Attempt(key=key, at=now) for key, _ in tries])
+
+
+def succeeded(tries: Sequence[tuple[str, int]]) -> None:
+    """Forget the failures of the account; the network's stay, or one good login would buy it new tries."""
+    Attempt.objects.filter(key=tries[0][0]).delete()
+
+
+def network(request: HttpRequest) -> str:
+    """The /24 or /48 that asks, seen through the proxies the operator trusts."""
+    hops = [h.strip() for h in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if h.strip()]
+    at = _address(request.META.get("REMOTE_ADDR", ""))
+    while hops and at and any(at in trusted for trusted in settings.TRUSTED_PROXIES):
+        at = _address(hops.pop())
+    if at is None:
+        return "unknown"
+    return str(ipaddress.ip_network((at, 24 if at.version == 4 else 48), strict=False))
+
+
+def _wait(key: str, free: int, now: datetime) -> timedelta:
+    recent = list(Attempt.objects.filter(key=key, at__gt=now - WINDOW).order_by("-at").values_list("at", flat=True))
+    over = len(recent) - free
+    if over < 0:
+        return timedelta()
+    pause = min(timedelta(seconds=2 ** min(over + 1, 10)), LONGEST)
+    return max(recent[0] + pause - now, timedelta())
+
+
+def _key(text: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode("utf-8", "replace"), sha256).hexdigest()
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return None
