@@ -3,7 +3,7 @@
 from .acts import Account, Act, Attempt, Hiding, Merge, Pin, Revision, Split
 from .articles import Article, Body, Change, Shingle, Sighting
 from .deliveries import Bounce, Delivery, Instance
-from .digests import Digest, Edition, Item, Variant
+from .digests import Digest, Edition, Item, Scope, Variant
 from .fetches import Fetch, HostGate, Quarantine
 from .outlets import Feed, Outlet
 from .pages import Dirty, Page
@@ -42,6 +42,7 @@ __all__ = [
     "Proposal",
     "Quarantine",
     "Revision",
+    "Scope",
     "Shingle",
     "Sighting",
     "Split",

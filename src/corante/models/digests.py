@@ -25,7 +25,9 @@ class Digest(models.Model):
     slot = models.TimeField(help_text="local time in zone")
     weekday = models.PositiveSmallIntegerField(default=0, help_text="for weekly: 0 = Monday")
     time_zone = models.CharField(max_length=64)
-    topics: models.ManyToManyField[Topic, models.Model] = models.ManyToManyField(Topic, related_name="digests")
+    topics: models.ManyToManyField[Topic, Scope] = models.ManyToManyField(
+        Topic, through="Scope", related_name="digests"
+    )
     hold = models.BooleanField(default=False, help_text="each edition waits for an editor")
     created_at = models.DateTimeField()
     last_slot_at = models.DateTimeField(null=True, help_text="strictly increasing: never two editions of one slot")
@@ -34,6 +36,17 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Scope(models.Model):
+    """A topic of a digest. What was public before it joined is its archive, not its news."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="scopes")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(null=True, help_text="null until the next edition: then the slot before it")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "topic"], name="scope_once")]
 
 
 class Edition(models.Model):
@@ -55,7 +68,10 @@ class Edition(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["digest", "slot_at"], name="edition_per_slot"),
+            # A folded edition never went out; its slot is free again should the clock have been wrong.
+            models.UniqueConstraint(
+                fields=["digest", "slot_at"], condition=~Q(state="folded"), name="edition_per_slot"
+            ),
             state_check("state", EDITION, "edition_state"),
         ]
         indexes = [models.Index(fields=["state", "slot_at"], name="edition_by_state")]
