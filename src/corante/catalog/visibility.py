@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from corante.models import Filing, Hiding, Story
+from corante.models import Article, Filing, Hiding, Story
 
 
 def public_stories() -> QuerySet[Story]:
@@ -22,6 +22,13 @@ def public_filings() -> QuerySet[Filing]:
     """All filings of public stories under standing topics: what topic pages list."""
     hidden = Hiding.objects.filter(story=OuterRef("story_id"), ended_at__isnull=True)
     return standing_filings().filter(_shown("story__", hidden))
+
+
+def public_articles() -> QuerySet[Article]:
+    """All pieces of outlets that stand, in public stories: what outlet pages and story pages list."""
+    hidden = Hiding.objects.filter(story=OuterRef("story_id"), ended_at__isnull=True)
+    filed = standing_filings().filter(story=OuterRef("story_id"))
+    return Article.objects.filter(Exists(filed), _shown("story__", hidden), outlet__removed_at__isnull=True)
 
 
 def standing_filings() -> QuerySet[Filing]:
