@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 
 GRACE_S = 30
@@ -21,8 +22,14 @@ PR_SET_PDEATHSIG = 1
 class Supervisor:
     """Starts children, watches them, passes SIGTERM and SIGINT on."""
 
-    def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
-        self.commands = commands
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        log: Path | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
+        """`log`: a file for the children's words instead of our own stderr. `meanwhile` is called while they run."""
+        self.commands, self.log, self.meanwhile = commands, log, meanwhile
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.asked_to_stop = False
 
@@ -31,7 +38,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         for name, command in self.commands.items():
-            self.children[name] = subprocess.Popen(command, preexec_fn=_die_with_parent, start_new_session=True)
+            self.children[name] = self._start(command)
         ended = self._watch()
         self._end_all()
         if self.asked_to_stop:
@@ -39,11 +46,24 @@ class Supervisor:
         print(f"corante: {ended} ended by itself; stopped everything. The log above says why.", file=sys.stderr)
         return 1
 
+    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        words = open(self.log, "ab") if self.log else None  # noqa: SIM115 - the child's from here on
+        try:
+            # A session of its own: Ctrl-C reaches us alone, and we end the children in order.
+            return subprocess.Popen(
+                command, stdout=words, stderr=words, preexec_fn=_die_with_parent, start_new_session=True
+            )
+        finally:
+            if words:
+                words.close()
+
     def _watch(self) -> str:
         while not self.asked_to_stop:
             for name, child in self.children.items():
-                if child.poll() is not None:
+                if child.poll() is not None and not self.asked_to_stop:
                     return name
+            if self.meanwhile:
+                self.meanwhile()
             time.sleep(0.2)
         return ""
 
