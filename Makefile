@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
 KILLS  ?= 200
 
-.PHONY: help demo test check faults eval bench docs clean setup setup-dev setup-eval
+.PHONY: help demo test check faults eval bench docs clean setup setup-dev setup-eval requirements
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 14
@@ -61,3 +61,7 @@ $(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(VENV)/.installed $@
+
+requirements: setup-dev            ## pin anew what pyproject.toml asks for: versions and hashes, no addresses
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --extra dev -c requirements.txt --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements-dev.txt pyproject.toml
