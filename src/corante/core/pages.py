@@ -1,0 +1,151 @@
+"""A page as read: typed blocks of text, and what each witness says about it.
+
+Rule: the feed's word stands over the page's, an assertion over a guess: feed, then JSON-LD, Open Graph, other
+meta elements, and last what the library made out. A guess never overrules anything, and every value that is
+kept says where it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from .markup import clean, tokens
+from .wishes import Wishes
+
+WITNESSES = ("feed", "jsonld", "opengraph", "meta", "html", "library", "guess")
+"""Who may be believed about an article, the most trusted first."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of the page's text; `links` is the share of its characters that stand in links."""
+
+    kind: str  # paragraph, heading, list, quote, table
+    text: str
+    links: float = 0.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one witness says about one field; authors are one claim each."""
+
+    field: str
+    value: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an article page says after extraction."""
+
+    blocks: tuple[Block, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    witness: str = ""  # JSON-LD articleBody: confirms lines, is never the text itself
+    wishes: Wishes = field(default_factory=Wishes)
+    detected: str = ""  # language made out from the text
+
+    def said(self, name: str) -> list[Claim]:
+        """All claims on a field, the most trusted first."""
+        return sorted((c for c in self.claims if c.field == name), key=lambda c: WITNESSES.index(c.by))
+
+    def best(self, name: str) -> Claim | None:
+        """The most trusted claim on a field."""
+        return next(iter(self.said(name)), None)
+
+
+def title(page: Page, site: str = "") -> Claim | None:
+    """The headline, without the site's name after a bar or dash. JSON-LD first; the longest head that agrees."""
+    claims = [Claim("title", without_site(c.value, site or _site(page)), c.by) for c in page.said("title")]
+    return next((c for c in claims if len(tokens(c.value)) > 1 and not _is_site(c.value, page)), None) or next(
+        iter(claims), None
+    )
+
+
+def without_site(headline: str, site: str) -> str:
+    """`Sea wall to rise | Harbour Post` -> `Sea wall to rise`, where the tail is the site's name."""
+    parts = _BAR.split(headline)
+    if len(parts) < 2:
+        return headline
+    tail = tokens(parts[-1])
+    named = tokens(site)
+    if tail and named and (tail == named or set(tail) <= set(named) or set(named) <= set(tail)):
+        return headline[: headline.rfind(parts[-1])].rstrip(" |-–—·•:»")
+    return headline
+
+
+def authors(page: Page) -> tuple[list[str], str]:
+    """People (or a desk) by name, and the witness; the most trusted witness that names anyone."""
+    for by in WITNESSES:
+        named = unique(p for c in page.claims if c.field == "author" and c.by == by for p in people(c.value))
+        named = [name for name in named if not _is_site(name, page)] or named
+        if named:
+            return named, by
+    return [], ""
+
+
+def people(line: str) -> list[str]:
+    """Names in a byline: `By Ada Rahn and Jonas Weidt, Berlin correspondent` -> two names."""
+    line = _BY.sub("", clean(line)).strip(" ,;|")
+    if not line or line.startswith(("http:", "https:", "www.")):
+        return []
+    names = [_tidy(name) for name in _AND.split(line)]
+    return [name for name in names if 1 < len(name) <= 80 and not name.startswith("@") and "@" not in name[1:]]
+
+
+def published(page: Page, now: datetime) -> tuple[datetime, str] | None:
+    """When it was published, asserted with a plausible time (1990 until two days from now); never a guess."""
+    for claim in page.said("published"):
+        at = instant(claim.value)
+        if claim.by != "guess" and at and datetime(1990, 1, 1, tzinfo=UTC) < at < now + timedelta(days=2):
+            return at, claim.by
+    return None
+
+
+def instant(value: str) -> datetime | None:
+    """An ISO 8601 time, aware; without a zone it is taken as UTC."""
+    value = _FRACTION.sub(r"\1", value.strip())
+    value = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", value)
+    value = re.sub(r" ([+-]\d\d:?\d\d)$", r"\1", value)
+    try:
+        at = datetime.fromisoformat(value)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def unique(values: Iterable[str]) -> list[str]:
+    """Without repetitions, by their words; order kept."""
+    seen: dict[tuple[str, ...], str] = {}
+    for value in values:
+        seen.setdefault(tuple(tokens(value)), value)
+    return list(seen.values())
+
+
+def provenance(fields: Mapping[str, str]) -> dict[str, str]:
+    """field -> witness, without the fields nobody named."""
+    return {name: by for name, by in fields.items() if by}
+
+
+def _site(page: Page) -> str:
+    claim = page.best("site")
+    return claim.value if claim else ""
+
+
+def _is_site(name: str, page: Page) -> bool:
+    site = _site(page)
+    return bool(site) and tokens(name) == tokens(site)
+
+
+def _tidy(name: str) -> str:
+    """Without roles and places after a comma or bracket; `WEIDT, Jonas` stays as it is."""
+    name = re.split(r"\s*[(|/•·–—]|\s+-\s+", name.strip(" .,;:"))[0]
+    return name.strip(" .,;:")
+
+
+_BAR = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*")
+_BY = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|fra|από|автор[ы]?|текст)\s*:?\s+", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:,|;|\||\band\b|\bund\b|\bet\b|\be\b|\by\b|\bog\b|\boch\b|\ben\b|&|\bи\b|\bта\b|、|，)\s+")
+_FRACTION = re.compile(r"(\.\d{6})\d+")
