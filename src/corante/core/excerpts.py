@@ -14,10 +14,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .markup import overlap, tokens, unspaced, words
+from .markup import overlap, unspaced, words
 from .pages import Block
 from .refining import Known, in_front, repeats
 from .sentences import finished, sentences
+from .tokens import words as tokens
 
 VERSION = 1
 LEAST, ENOUGH, FULL, MOST = 40, 60, 80, 120

@@ -1,7 +1,7 @@
 """Plain text: what is left when an outlet's markup, tricks and typing habits are taken away.
 
 Rule: every text of an outlet passes `clean` before anything is decided on it, and two texts are compared
-only as `tokens`, so that case, punctuation and spacing never decide.
+only by `core.tokens`, so that case, punctuation and spacing never decide.
 """
 
 from __future__ import annotations
@@ -22,18 +22,12 @@ _UNSPACED = (
     r"\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"  # kana, Han
 )
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
 
 
 def clean(text: str) -> str:
     """One line of plain text: composed (NFC), unseen characters gone, spaces folded."""
     text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-
-
-def tokens(text: str) -> list[str]:
-    """Words for comparing, caseless; one character is a word in scripts without spaces."""
-    return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def unspaced(text: str) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from .markup import clean, tokens
+from .markup import clean
+from .tokens import words as tokens
 from .wishes import Wishes
 
 WITNESSES = ("feed", "jsonld", "opengraph", "meta", "html", "library", "guess")

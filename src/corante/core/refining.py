@@ -12,9 +12,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from .markup import overlap, tokens, words
+from .markup import overlap, words
 from .pages import Block
 from .sentences import finished
+from .tokens import words as tokens
 
 HEAD_LINES = 8
 """So many lines may stand before the lead; a page with more is not trimmed at the head at all."""

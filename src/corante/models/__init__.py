@@ -1,13 +1,13 @@
 """The memory: tables split by noun, each method a transition of its own row."""
 
 from .acts import Account, Act, Attempt, Hiding, Merge, Pin, Revision, Split
-from .articles import Article, Body, Change, Shingle, Sighting
+from .articles import Article, Body, Change, Memory, Shingle, Sighting
 from .deliveries import Bounce, Delivery, Instance
 from .digests import Digest, Edition, Item, Scope, Variant
 from .fetches import Fetch, HostGate, Quarantine
 from .outlets import Feed, Outlet
 from .pages import Dirty, Page
-from .stories import Join, Link, Proposal, Story, Term
+from .stories import Gist, Join, Link, Proposal, Story, Term
 from .subscribers import Bucket, Choice, Consent, Subscriber, Subscription
 from .topics import Filing, Topic
 
@@ -29,12 +29,14 @@ __all__ = [
     "Feed",
     "Fetch",
     "Filing",
+    "Gist",
     "Hiding",
     "HostGate",
     "Instance",
     "Item",
     "Join",
     "Link",
+    "Memory",
     "Merge",
     "Outlet",
     "Page",

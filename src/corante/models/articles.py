@@ -37,6 +37,7 @@ class Article(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     next_read_at = models.DateTimeField(null=True, blank=True, help_text="when the page is due; null = no more")
     page_etag = models.TextField(blank=True)
+    page_title = models.CharField(max_length=500, blank=True, help_text="the headline on the page when last read")
     excerpt = models.TextField(blank=True)
     excerpt_source = models.CharField(max_length=8, blank=True, help_text="body, feed, summary or none")
     excerpt_version = models.PositiveSmallIntegerField(default=0)
@@ -76,6 +77,16 @@ class Body(models.Model):
     article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True, related_name="body")
     feed_html = models.TextField(blank=True, help_text="content as the feed carried it, until read")
     text = models.TextField(blank=True, help_text="paragraphs, a blank line between them")
+
+
+class Memory(models.Model):
+    """What an outlet says on its pages: lines and on how many different articles each was seen (core.memories)."""
+
+    outlet = models.OneToOneField(Outlet, on_delete=models.CASCADE, primary_key=True, related_name="memory")
+    lines = models.JSONField(default=dict, help_text="line -> articles, the longest unseen first")
+
+    class Meta:
+        verbose_name_plural = "memories"
 
 
 class Sighting(models.Model):

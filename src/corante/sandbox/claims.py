@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement, fromstring
 
-from corante.core.markup import clean, tokens
+from corante.core.markup import clean
 from corante.core.pages import Claim
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsItem|Column)$")
@@ -247,4 +247,4 @@ def _addresses(value: Any) -> list[str]:
         return [address for one in value[:3] for address in _addresses(one)]
     if isinstance(value, dict):
         return _addresses(value.get("url") or value.get("contentUrl"))
-    return [value] if isinstance(value, str) and tokens(value) else []
+    return [value] if isinstance(value, str) and value.strip() else []
