@@ -5,15 +5,7 @@ Rule: values only; `corante demo` makes rows of them through the same doors an o
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
-
-class TopicPlan(NamedTuple):
-    """A topic to make: its name, its rule in the query language, and what its page says of it."""
-
-    name: str
-    rule: str
-    description: str
+from typing import Any, Final
 
 
 TITLE: Final = "The Estuary Sheet"
@@ -28,35 +20,53 @@ CONTACT: Final = "desk@estuary.example"
 POSTAL: Final = "The Estuary Sheet, 1 Chandlers' Row, Saltmere (an invented place)"
 NEWS_HOURS: Final = 96  # the world begins with three days of news, not one
 
+# name, rule
 TOPICS: Final = (
-    TopicPlan(
+    (
         "Rivers and floods",
-        '"sea wall" OR flood* OR dyke OR dam OR "burst main" OR дамб* OR повін* OR السدّ OR الفيضان* OR الجدار OR dique OR presa OR inundac*',
-        "High water, dams, drainage and who pays for them, from the upper valley to the sea wall.",
+        '"sea wall" OR flood* OR dyke OR dam OR "water main" OR "burst main"'
+        " OR дамб* OR повін* OR السد OR الفيضان OR الجدار OR dique OR presa OR inundac*",
     ),
-    TopicPlan(
+    (
         "Port and ferries",
-        "ferry OR port OR harbour OR quay* OR docker* OR crane* OR buoy OR пором* OR порт OR портов* OR العبّارة OR الميناء OR ferri OR puerto OR estibador*",
-        "Ships, cranes, crossings and the people who work on them.",
+        "ferry OR port OR harbour OR docker* OR crane* OR buoy"
+        " OR пором* OR порт* OR العبارة OR الميناء OR ferri OR puerto OR estibador*",
     ),
-    TopicPlan(
+    (
         "Housing and courts",
-        "rent OR rents OR tenant* OR landlord* OR court OR judge* OR оренд* OR суд OR الإيجار* OR المحكمة OR alquiler* OR tribunal",
-        "Where people live, what it costs, and what the courts say.",
+        "rent OR rents OR tenant* OR landlord* OR court OR judge*"
+        " OR оренд* OR суд OR المحكمة OR الإيجار OR alquiler* OR tribunal",
     ),
-    TopicPlan(
+    (
         "Schools and health",
-        "school* OR pupil* OR teacher* OR clinic OR hospital OR nurse* OR школ* OR лікарн* OR المدرسة OR المدارس OR المستشفى OR escuela* OR hospital",
-        "Lessons, wards, and the hours they keep.",
+        "school* OR pupil* OR teacher* OR clinic OR hospital OR nurse*"
+        " OR школ* OR лікарн* OR المدارس OR المستشفى OR escuela*",
     ),
-    TopicPlan(
+    (
         "Land and catch",
-        "farm* OR oyster* OR sheep OR harvest OR fishing OR orchard* OR ostra* OR cosecha OR устриц* OR врожа* OR المحار",
-        "What grows, grazes and is caught, above and below the tide line.",
+        "farm* OR oyster* OR sheep OR harvest OR fishing OR orchard*"
+        " OR устриц* OR врожа* OR المحار OR ostra* OR cosecha",
     ),
-    TopicPlan("Українською", "lang:uk", "Усе, що пишуть українською."),
-    TopicPlan("بالعربية", "lang:ar", "كل ما يُكتب بالعربية."),
+    ("Українською", "lang:uk"),
+    ("بالعربية", "lang:ar"),
+    ("En español", "lang:es"),
 )
 
 SUBSCRIBERS: Final = ("reader@example.org", "marit@example.org", "slow.boat@example.org")
-EDITOR_NAME: Final = "editor"
+
+
+def settings(base_url: str, outlets_port: int) -> dict[str, Any]:
+    """The demo's `corante.toml`, as a table. Only the pretend outlets' own port is let through the guard."""
+    return {
+        "title": TITLE,
+        "base_url": base_url,
+        "description": DESCRIPTION,
+        "language": LANGUAGE,
+        "time_zone": TIME_ZONE,
+        "sender": SENDER,
+        "contact": CONTACT,
+        "postal": POSTAL,
+        "news_hours": NEWS_HOURS,
+        "allow_network": [f"127.0.0.1/32:{outlets_port}"],
+        "outbox_public": True,
+    }
