@@ -63,7 +63,8 @@ class Pool:
                 future = pool.schedule(
                     _run, args=(function, args, deadline_s, cpu_s or deadline_s), timeout=deadline_s + _GRACE_S
                 )
-                return _opened(future.result())
+                value: Value = _opened(future.result())
+                return value
             except ProcessExpired as death:
                 raise _cause(death) from None
             except TimeoutError:
