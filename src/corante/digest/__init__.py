@@ -1,1 +1,78 @@
-"""The digest room (in the making)."""
+"""The digest room: slots that passed become editions, frozen once; what never started folds into the next.
+
+Its door: `due` and `work` for the worker; `preview`, `freeze_now`, `hold`, `release` for the desk and the commands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import DatabaseError
+
+from corante.core.timetable import Slot, Timetable
+from corante.core.timetable import due as slot_due
+from corante.core.work import Clock, Tally
+from corante.models import Digest, Edition
+
+from .freezing import freeze
+from .holding import fold_late, hold, late, release
+from .letters import Letter
+from .preview import preview
+
+__all__ = ["Letter", "due", "freeze_now", "hold", "preview", "release", "work"]
+
+log = structlog.get_logger()
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Digests with a slot that passed or an edition that may no longer start, the longest waiting first."""
+    waiting = set(late(now))
+    standing = Digest.objects.filter(retired_at__isnull=True).order_by("last_slot_at", "pk")
+    return [digest.pk for digest in standing if digest.pk in waiting or _due(digest, now)][:limit]
+
+
+def work(ids: list[int], clock: Clock) -> Tally:
+    """Fold what is too late, then freeze what is due; one digest's trouble never stops the others."""
+    tally = Tally()
+    for number in ids:
+        try:
+            tally += _serve(number, clock())
+        except (DatabaseError, ValueError, KeyError, AssertionError) as error:
+            log.exception("digest.failed", digest=number)
+            tally += Tally(failed=1, note=f"digest {number}: {error}")
+    return tally
+
+
+def freeze_now(digest: Digest, now: datetime) -> Edition | None:
+    """Freeze an edition at once, outside the timetable, for the worker to deliver; None when nothing is new."""
+    zone = ZoneInfo(digest.time_zone)
+    return freeze(digest.pk, Slot(now, now.astimezone(zone).date()), now)
+
+
+def timetable(digest: Digest) -> Timetable:
+    """A digest's timetable as the core knows it."""
+    return Timetable(digest.cadence, digest.slot, ZoneInfo(digest.time_zone), digest.weekday)
+
+
+def _due(digest: Digest, now: datetime) -> bool:
+    return slot_due(timetable(digest), digest.last_slot_at or digest.created_at, now) is not None
+
+
+def _serve(number: int, now: datetime) -> Tally:
+    digest = Digest.objects.get(pk=number)
+    folded = fold_late(digest, now)
+    found = slot_due(timetable(digest), digest.last_slot_at or digest.created_at, now)
+    if found is None:
+        return Tally(done=folded)
+    if not found.serve:
+        Digest.objects.filter(pk=number).update(last_slot_at=found.slot.at)
+        log.warning("digest.slot_missed", digest=digest.slug, slot=found.slot.at.isoformat())
+        return Tally(done=1, note=f"{digest.slug}: the slot of {found.slot.date} passed more than 12 h ago")
+    # A digest that never ran has missed nothing.
+    edition = freeze(number, found.slot, now, found.hold_why if digest.last_slot_at else "")
+    if edition is None:
+        return Tally(done=1, note=f"{digest.slug}: nothing new, no letter")
+    log.info("digest.frozen", edition=edition.pk, recipients=edition.recipients, state=edition.state)
+    return Tally(done=1, made=edition.recipients, note=edition.state_why)

@@ -1,0 +1,224 @@
+"""Freezing an edition: in one transaction, its items, the letters it needs, and a delivery for every reader.
+
+1. take the digest's row, so that two workers can't freeze one slot;
+2. read the ledger: news, developments, corrections;
+3. with neither news nor a correction: no edition, the slot counts as served;
+4. write the edition, its items, one variant for each distinct letter, one delivery for each reader with a letter;
+5. move the slot on.
+A crash leaves all of it or nothing; the next tick begins again at 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import count
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from corante.core.composing import LISTED, Contents, Entry, Heading, ItemContent, arrange
+from corante.core.timetable import GRACE, Slot
+from corante.models import Delivery, Digest, Dirty, Edition, Item, Variant
+
+from . import ledger, words
+from .letters import Envelope, Letter, compile_letter
+from .readers import Reader, Wish, readers
+
+
+@dataclass(frozen=True)
+class Note:
+    """A development or a correction, and the topics under which it is told."""
+
+    content: ItemContent
+    topics: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All an edition holds, before it is cut to readers."""
+
+    headings: tuple[Heading, ...]
+    news: tuple[Entry, ...]
+    developments: tuple[Note, ...]
+    corrections: tuple[Note, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing worth a letter: developments alone wait for company."""
+        return not self.news and not self.corrections
+
+    @property
+    def stories(self) -> set[int]:
+        """All numbers in it."""
+        notes = (*self.developments, *self.corrections)
+        return {entry.content.story for entry in self.news} | {note.content.story for note in notes}
+
+    def contents(self, told: int, listed: int = LISTED) -> Contents:
+        """In the letter's order, with so many told in full and so many listed."""
+        developments = [note.content for note in self.developments]
+        corrections = [note.content for note in self.corrections]
+        return arrange(self.news, self.headings, developments, corrections, told, listed)
+
+    def cut(self, wish: Wish) -> Draft:
+        """What is left for readers with this wish: news they had not, notes on stories they had."""
+        return replace(
+            self,
+            headings=tuple(h for h in self.headings if h.topic in wish.topics),
+            news=tuple(e for e in self.news if e.topics & wish.topics and e.content.story not in wish.had),
+            developments=tuple(n for n in self.developments if n.topics & wish.topics and n.content.story in wish.had),
+            corrections=tuple(n for n in self.corrections if n.content.story in wish.had),
+        )
+
+
+def draft(digest: Digest, now: datetime) -> Draft:
+    """What the digest's next edition would hold if it were frozen now. Writes nothing."""
+    news = ledger.news(digest)
+    developed = {s: found for s, found in ledger.developments(digest).items() if s not in news}
+    text = words.told({*news, *developed}, digest, now)
+    grown = [
+        Note(replace(text[story], note=words.development(text[story], before)), topics)
+        for story, (topics, before) in developed.items()
+    ]
+    corrected = [
+        Note(
+            replace(content, story=story, note=words.correction(changes), changes=tuple(c.pk for c in changes)),
+            frozenset({topic}),
+        )
+        for story, topic, content, changes in ledger.corrections(digest)
+    ]
+    return Draft(
+        headings(digest),
+        tuple(Entry(text[story], topics) for story, topics in news.items()),
+        tuple(sorted(grown, key=lambda note: -note.content.outlets)),
+        tuple(corrected),
+    )
+
+
+def headings(digest: Digest) -> tuple[Heading, ...]:
+    """The digest's topics in the site's order."""
+    rows = digest.topics.filter(retired_at__isnull=True).order_by("position", "pk")
+    return tuple(Heading(t.pk, t.name, t.slug, t.rule.strip() == "*") for t in rows)
+
+
+def freeze(digest_id: int, slot: Slot, now: datetime, hold_why: str = "") -> Edition | None:
+    """Freeze the edition of a slot, unless the slot was served or there is nothing to say."""
+    with transaction.atomic():
+        digest = Digest.objects.select_for_update().get(pk=digest_id)
+        if digest.last_slot_at is not None and digest.last_slot_at >= slot.at:
+            return None
+        ledger.settle_scopes(digest)
+        found = draft(digest, now)
+        served = digest.editions.filter(slot_at=slot.at).exclude(state="folded").exists()
+        edition = None if found.empty or served else _write(digest, slot, found, now, hold_why)
+        digest.last_slot_at = slot.at
+        digest.save(update_fields=["last_slot_at"])
+        return edition
+
+
+def _write(digest: Digest, slot: Slot, found: Draft, now: datetime, hold_why: str) -> Edition:
+    last = digest.editions.aggregate(last=Max("number"))["last"] or 0
+    edition = Edition(digest=digest, slot_at=slot.at, date=slot.date, number=last + 1, frozen_at=now)
+    whole = compile_letter(found.contents, envelope(digest, slot.date, digest.time_zone))
+    edition.subject, edition.preheader = whole.subject, whole.preheader
+    edition.deadline_at = slot.at + GRACE
+    edition.save()
+    Item.objects.bulk_create(_items(edition, found, whole))
+    due = _letters(edition, digest, found)
+    edition.recipients = len(due)
+    if why := hold_why or ("This digest's editions wait for an editor: release it to send it." if digest.hold else ""):
+        edition.hold(why)
+    elif not due:
+        close_unread(edition, now)
+    # A reader's own hour may be later than the slot's grace: it counts from the first letter due.
+    edition.deadline_at = min(due, default=slot.at) + GRACE
+    edition.save()
+    Dirty.mark("edition", [edition.pk], "frozen", now)
+    return edition
+
+
+def close_unread(edition: Edition, now: datetime) -> None:
+    """An edition nobody gets by mail stands in the archive at once."""
+    edition.start(now)
+    edition.close(now)
+
+
+def _items(edition: Edition, found: Draft, whole: Letter) -> list[Item]:
+    """Every story under each of its topics, in the letter's order; first under the topic where it is told."""
+    position = count(1)
+    contents = found.contents(whole.told, listed=len(found.news))
+    under = {entry.content.story: entry.topics for entry in found.news}
+    rows: list[Item] = []
+    again: list[tuple[ItemContent, int, bool]] = []
+    for section in contents.sections:
+        for content in (*section.told, *section.listed):
+            listed = content in section.listed
+            rows.append(_item(edition, content, section.heading.topic, "story", next(position), listed))
+            again += [(content, topic, listed) for topic in under[content.story] - {section.heading.topic}]
+    for content, topic, listed in again:
+        rows.append(_item(edition, content, topic, "story", next(position), listed))
+    for kind, notes in (("development", found.developments), ("correction", found.corrections)):
+        rows += [_item(edition, n.content, min(n.topics), kind, next(position), False) for n in notes]
+    return rows
+
+
+def _item(edition: Edition, content: ItemContent, topic: int, kind: str, position: int, listed: bool) -> Item:
+    return Item(
+        edition=edition,
+        digest=edition.digest,
+        story_id=content.story,
+        topic_id=topic,
+        kind=kind,
+        position=position,
+        listed=listed,
+        content=content.to_json(),
+    )
+
+
+def _letters(edition: Edition, digest: Digest, found: Draft) -> list[datetime]:
+    """Variants and deliveries; returns when each delivery is due."""
+    topics = frozenset(heading.topic for heading in found.headings)
+    wishes = readers(digest, topics, found.stories, edition.slot_at, digest.time_zone)
+    variants: dict[tuple[Draft, str], Variant] = {}
+    due: list[datetime] = []
+    for wish, who in wishes.items():
+        theirs = found.cut(wish)
+        if theirs.empty:
+            continue
+        key = (theirs, wish.zone)
+        if key not in variants:
+            variants[key] = _variant(edition, theirs, wish.zone)
+        _deliver(edition, variants[key], who)
+        due += [reader.due_at for reader in who]
+    return due
+
+
+def _variant(edition: Edition, theirs: Draft, zone: str) -> Variant:
+    letter = compile_letter(theirs.contents, envelope(edition.digest, edition.date, zone))
+    stories = sorted(entry.content.story for entry in theirs.news)
+    key = sha256(repr((sorted(h.topic for h in theirs.headings), stories, zone, theirs)).encode()).hexdigest()
+    return Variant.objects.create(
+        edition=edition, key=key, subject=letter.subject, html=letter.html, text=letter.text, stories=stories
+    )
+
+
+def _deliver(edition: Edition, variant: Variant, who: list[Reader]) -> None:
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                edition=edition,
+                subscriber_id=reader.subscriber,
+                variant=variant,
+                due_at=reader.due_at,
+                next_try_at=reader.due_at,
+            )
+            for reader in who
+        ],
+        batch_size=500,
+    )
+
+
+def envelope(digest: Digest, on: date, zone: str) -> Envelope:
+    return Envelope(digest.name, digest.slug, on, settings.CORANTE.language, zone)

@@ -1,0 +1,144 @@
+"""What an edition may hold, read off the ledger: public, filed under a topic of the digest, not yet an item there.
+
+Rule: no clock window. What was items of a merged story counts as the survivor's, so that a story is not news again
+to those who had it under its old number. What was public before the topic stood in the digest is archive.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from corante.catalog.visibility import public_filings
+from corante.core.composing import DEVELOPED, ItemContent
+from corante.models import Change, Digest, Hiding, Item, Scope, Story
+
+Topics = dict[int, frozenset[int]]
+"""Story number -> the topics of the digest it stands under."""
+
+
+def settle_scopes(digest: Digest) -> None:
+    """Give topics that joined since the last edition their beginning: the slot of that edition."""
+    Scope.objects.filter(digest=digest, since__isnull=True).update(since=digest.last_slot_at or digest.created_at)
+
+
+def news(digest: Digest) -> Topics:
+    """The stories that are news to this digest, each with the topics under which it is."""
+    since = _since(digest)
+    stood = Item.objects.filter(digest=digest, story=OuterRef("story_id"), topic=OuterRef("topic_id"), kind="story")
+    pairs = {
+        (story, topic)
+        for story, topic, public_at in public_filings()
+        .filter(~Exists(stood), topic__in=since, story__public_at__isnull=False)
+        .values_list("story_id", "topic_id", "story__public_at")
+        if public_at is not None and public_at >= since[topic]
+    }
+    family = families({story for story, _ in pairs})
+    told = {
+        (family[story], topic)
+        for story, topic in Item.objects.filter(digest=digest, kind="story", story__in=family).values_list(
+            "story_id", "topic_id"
+        )
+    }
+    return _by_story(pairs - told)
+
+
+def developments(digest: Digest) -> dict[int, tuple[frozenset[int], int]]:
+    """Stories told before that two more independent outlets tell now: story -> its topics, outlets when last told."""
+    newer = Q(story__last_at__gt=F("edition__frozen_at"))
+    newer |= Q(story__merged_into__last_at__gt=F("edition__frozen_at"))
+    grown = Item.objects.filter(newer, digest=digest).exclude(kind="correction")
+    survivors = {merged or story for story, merged in grown.values_list("story_id", "story__merged_into_id")}
+    last = _last_told(digest, survivors)
+    filed = _by_story(
+        public_filings().filter(story__in=survivors, topic__in=_since(digest)).values_list("story_id", "topic_id")
+    )
+    now = dict(Story.objects.filter(pk__in=filed).values_list("pk", "outlets"))
+    return {story: (filed[story], last[story]) for story in filed if now[story] >= last[story] + DEVELOPED}
+
+
+def corrections(digest: Digest) -> list[tuple[int, int, ItemContent, list[Change]]]:
+    """What outlets corrected or withdrew after an edition carried it: story, topic, as carried, the changes.
+
+    A change is told once; nothing is said of stories an editor hid or outlets that were taken down.
+    """
+    hidden = Hiding.objects.filter(story=OuterRef("article__story"), ended_at__isnull=True)
+    changes = (
+        Change.objects.filter(
+            ~Exists(hidden),
+            kind__in=("corrected", "withdrawn"),
+            at__gte=digest.created_at,
+            article__story__isnull=False,
+            article__outlet__removed_at__isnull=True,
+        )
+        .select_related("article__outlet")
+        .order_by("at", "pk")
+    )
+    told = _changes_told(digest)
+    open_ = [change for change in changes if change.pk not in told]
+    carried = _carried(digest, {change.article.story_id for change in open_ if change.article.story_id})
+    found: dict[int, tuple[int, int, ItemContent, list[Change]]] = {}
+    for change in open_:
+        for topic, frozen_at, content in carried.get(change.article.story_id or 0, ()):
+            if frozen_at <= change.at and change.article.url in _addresses(content):
+                found.setdefault(content.story, (change.article.story_id or 0, topic, content, []))[3].append(change)
+                break
+    return list(found.values())
+
+
+def families(stories: Iterable[int]) -> dict[int, int]:
+    """Each of these stories and all that were merged into it, however deep, with the survivor's number."""
+    family = {story: story for story in stories}
+    layer = set(family)
+    while layer:
+        rows = Story.objects.filter(merged_into__in=layer).values_list("pk", "merged_into_id")
+        found = {child: family[parent] for child, parent in rows if parent is not None and child not in family}
+        family |= found
+        layer = set(found)
+    return family
+
+
+def _since(digest: Digest) -> dict[int, datetime]:
+    standing = Scope.objects.filter(digest=digest, topic__retired_at__isnull=True)
+    start = digest.last_slot_at or digest.created_at
+    return {topic: since or start for topic, since in standing.values_list("topic_id", "since")}
+
+
+def _by_story(pairs: Iterable[tuple[int, int]]) -> Topics:
+    topics: defaultdict[int, set[int]] = defaultdict(set)
+    for story, topic in pairs:
+        topics[story].add(topic)
+    return {story: frozenset(under) for story, under in topics.items()}
+
+
+def _last_told(digest: Digest, stories: set[int]) -> dict[int, int]:
+    """How many outlets told each story when the digest last spoke of it, under any number it had."""
+    family = families(stories)
+    last: dict[int, int] = {}
+    rows = Item.objects.filter(digest=digest, story__in=family).exclude(kind="correction")
+    for story, content in rows.values_list("story_id", "content"):
+        last[family[story]] = max(last.get(family[story], 0), content["outlets"])
+    return last
+
+
+def _changes_told(digest: Digest) -> set[int]:
+    rows = Item.objects.filter(digest=digest, kind="correction").values_list("content", flat=True)
+    return {change for content in rows for change in content.get("changes", ())}
+
+
+def _carried(digest: Digest, stories: set[int]) -> dict[int, list[tuple[int, datetime, ItemContent]]]:
+    family = families(stories)
+    carried: dict[int, list[tuple[int, datetime, ItemContent]]] = {}
+    rows = Item.objects.filter(digest=digest, kind="story", story__in=family).exclude(edition__state="folded")
+    for story, topic, frozen_at, content in rows.order_by("edition__frozen_at", "position").values_list(
+        "story_id", "topic_id", "edition__frozen_at", "content"
+    ):
+        carried.setdefault(family[story], []).append((topic, frozen_at, ItemContent.from_json(content)))
+    return carried
+
+
+def _addresses(content: ItemContent) -> set[str]:
+    return {content.url, *(also.url for also in content.also)}

@@ -1,0 +1,214 @@
+"""Compiling a letter: one set of words, rendered as HTML and as plain text.
+
+Rule: both parts are made from the same values in the same order, so their links are the same. The only thing that
+differs from reader to reader is LETTER_TOKEN, pasted over at sending. What an outlet wrote is text, always escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corante.catalog.dates import Almanac, direction
+from corante.catalog.templating import almanac, standing_environment
+from corante.core import composing, paths
+from corante.core.composing import LETTER_BYTES, LETTER_TOKEN, Contents, ItemContent, Section
+from corante.core.plaintext import isolate, underlined, wrap
+
+Arrange = Callable[[int], Contents]
+"""Makes a letter's contents when told how many stories may be told in full."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A compiled letter: the same for everyone with this variant."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    stories: int
+    told: int  # of them in full
+
+    @property
+    def bytes(self) -> int:
+        """Of the HTML, which mail programs cut when it is too long."""
+        return len(self.html.encode())
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a letter says of itself: which digest, which date, in whose language and zone."""
+
+    name: str
+    slug: str
+    date: date
+    language: str
+    zone: str
+
+
+def compile_letter(arrange: Arrange, envelope: Envelope) -> Letter:
+    """The letter, with as many stories told in full as 90 kB of HTML hold; the others are listed by link."""
+    told = composing.TOLD
+    while True:
+        letter = _render(arrange(told), envelope)
+        if letter.bytes <= LETTER_BYTES or told == 0:
+            return letter
+        told = min(told - 1, told * LETTER_BYTES // letter.bytes)
+
+
+def _render(contents: Contents, envelope: Envelope) -> Letter:
+    with translation.override(envelope.language):
+        values = _values(contents, envelope)
+        html = _inliner().inline(_template("email/letter.html").render(values))
+        text = _template("email/letter.txt").render(values)
+    return Letter(
+        values["subject"], values["preheader"], _tight(html), tidy(text), contents.stories, len(contents.told)
+    )
+
+
+def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
+    days = almanac(envelope.language, envelope.zone)
+    site = settings.CORANTE
+    host = urlsplit(site.base_url).hostname or site.title
+    return {
+        **_language(envelope.language),
+        "subject": composing.subject(contents),
+        "preheader": composing.preheader(contents),
+        "title": site.title,
+        "name": envelope.name,
+        "date": days.day(envelope.date),
+        "summary": _summary(contents),
+        "topics": _topics(contents),
+        "sections": [_section(part, contents, envelope, days) for part in contents.sections],
+        "notes": _notes(contents, envelope, days),
+        "browser": site.absolute(paths.edition(envelope.slug, envelope.date)),
+        "leave": site.absolute(paths.leave(LETTER_TOKEN)),
+        "preferences": site.absolute(paths.letter(LETTER_TOKEN)),
+        "why": _("You get this letter because you asked for it at %(host)s and confirmed your address.")
+        % {"host": host},
+        "postal": site.postal,
+        "wrap": wrap,
+        "underlined": underlined,
+        "isolate": isolate,
+    }
+
+
+def _language(language: str) -> dict[str, str]:
+    dir_ = "rtl" if direction(language) == "rtl" else "ltr"
+    return {"lang": language, "dir": dir_, "start": "right" if dir_ == "rtl" else "left"}
+
+
+def _summary(contents: Contents) -> str:
+    outlets = {content.outlet for content in contents.told}
+    outlets |= {also.outlet for content in contents.told for also in content.also}
+    stories = ngettext("%(n)d story", "%(n)d stories", contents.stories) % {"n": contents.stories}
+    told_by = ngettext("from %(n)d outlet", "from %(n)d outlets", len(outlets)) % {"n": len(outlets)}
+    parts = [f"{stories} {told_by}" if contents.stories else _("No new story")]
+    if (n := len(contents.developments)) > 0:
+        parts.append(ngettext("%(n)d development", "%(n)d developments", n) % {"n": n})
+    if (n := len(contents.corrections)) > 0:
+        parts.append(ngettext("%(n)d correction", "%(n)d corrections", n) % {"n": n})
+    return ", ".join(parts)
+
+
+def _topics(contents: Contents) -> str:
+    if len(contents.sections) < 2:
+        return ""
+    return " · ".join(f"{part.heading.name} {part.count}" for part in contents.sections)
+
+
+def _section(part: Section, contents: Contents, envelope: Envelope, days: Almanac) -> dict[str, Any]:
+    lead = contents.told[0].story if contents.told else 0
+    more = ngettext("and %(n)d more story in %(topic)s", "and %(n)d more stories in %(topic)s", part.more)
+    return {
+        "name": part.heading.name,
+        "told": [_story(content, envelope, days) | {"lead": content.story == lead} for content in part.told],
+        "listed": [_story(content, envelope, days) for content in part.listed],
+        "more": more % {"n": part.more, "topic": part.heading.name} if part.more else "",
+        "page": settings.CORANTE.absolute(paths.topic(part.heading.slug)),
+    }
+
+
+def _notes(contents: Contents, envelope: Envelope, days: Almanac) -> list[tuple[str, list[dict[str, Any]]]]:
+    parts = ((_("Developments"), contents.developments), (_("Corrections"), contents.corrections))
+    return [(name, [_note(content, envelope, days) for content in found]) for name, found in parts if found]
+
+
+def _note(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, Any]:
+    """One line on a story told before: its headline leads to all accounts of it."""
+    return _story(content, envelope, days) | {"page": settings.CORANTE.absolute(paths.story(content.story))}
+
+
+def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, Any]:
+    foreign = bool(content.language) and _base(content.language) != _base(envelope.language)
+    told = content.outlets > len(content.also) + 1
+    accounts = ngettext("%(n)d outlet in all", "all %(n)d outlets", content.outlets) % {"n": content.outlets}
+    return {
+        "headline": content.headline,
+        "excerpt": content.excerpt,
+        "outlet": content.outlet,
+        "url": content.url,
+        "at": _when(datetime.fromisoformat(content.told_at), envelope, days),
+        "tongue": days.tongue(content.language) if foreign else "",
+        "attributes": {"lang": content.language, "dir": direction(content.language)} if foreign else {},
+        "also": _also(content, more=told),
+        "page": settings.CORANTE.absolute(paths.story(content.story)) if told else "",
+        "accounts": accounts,
+        "note": content.note,
+    }
+
+
+def _also(content: ItemContent, more: bool) -> list[dict[str, str]]:
+    """Other outlets with what stands after each: commas, and "and" or a stop before the last."""
+    last = len(content.also) - 1
+    after = [", "] * (last + 1)
+    if last >= 0:
+        after[last] = "; " if more else ""
+    if last > 0 and not more:
+        after[last - 1] = " " + _("and") + " "
+    return [
+        {"outlet": a.outlet, "headline": a.headline, "url": a.url, "after": text}
+        for a, text in zip(content.also, after, strict=True)
+    ]
+
+
+def _when(at: datetime, envelope: Envelope, days: Almanac) -> str:
+    """The hour; with its day where that is not the letter's own."""
+    on = days.on(at)
+    return days.clock(at) if on == envelope.date else f"{days.weekday(on)}, {days.clock(at)}"
+
+
+def _base(language: str) -> str:
+    return language.split("-")[0].lower()
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+
+def _template(name: str) -> Any:
+    return standing_environment().get_template(name)
+
+
+def _tight(html: str) -> str:
+    """Without the line ends and indents between tags."""
+    return re.sub(r">\s*\n\s*<", ">\n<", html)
+
+
+def tidy(text: str) -> str:
+    """At most two empty lines in a row, none with spaces at its end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{4,}", "\n\n\n", lines).strip() + "\n"

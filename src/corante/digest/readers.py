@@ -1,0 +1,97 @@
+"""Who gets which letter: readers by what they ask for and what they had.
+
+Rule: a reader's letter has the stories of this edition under a topic the reader has now, less every story an earlier
+letter to that reader carried, under whatever topic or number. What a letter carried is kept with its variant, so
+"had" is read from what went out, not guessed from dates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from corante.core.timetable import own_hour
+from corante.models import Choice, Delivery, Digest, Item, Subscription, Variant
+
+from .ledger import families
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What readers with the same letter have in common."""
+
+    topics: frozenset[int]
+    zone: str
+    had: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A subscriber as this edition sees one."""
+
+    subscriber: int
+    due_at: datetime
+
+
+def readers(
+    digest: Digest, topics: frozenset[int], stories: Iterable[int], slot_at: datetime, zone: str
+) -> dict[Wish, list[Reader]]:
+    """The confirmed readers of a digest, by wish; `zone` for those who named none."""
+    rows = list(_asked(digest))
+    had = _had(digest, stories, {subscriber for subscriber, *_ in rows})
+    chosen = _chosen(digest)
+    found: defaultdict[Wish, list[Reader]] = defaultdict(list)
+    for subscriber, subscription, everything, named, hour in rows:
+        theirs = topics if everything else topics & chosen.get(subscription, frozenset())
+        wish = Wish(theirs, named or zone, had.get(subscriber, frozenset()))
+        found[wish].append(Reader(subscriber, own_hour(slot_at, hour, ZoneInfo(wish.zone))))
+    return dict(found)
+
+
+def _asked(digest: Digest) -> Iterable[tuple[int, int, bool, str, int | None]]:
+    return (
+        Subscription.objects.filter(digest=digest, ended_at__isnull=True, subscriber__state="confirmed")
+        .order_by("subscriber_id")
+        .values_list("subscriber_id", "pk", "all_topics", "subscriber__time_zone", "subscriber__hour")
+    )
+
+
+def _chosen(digest: Digest) -> Mapping[int, frozenset[int]]:
+    chosen: defaultdict[int, set[int]] = defaultdict(set)
+    standing = Choice.objects.filter(subscription__digest=digest, until__isnull=True)
+    for subscription, topic in standing.values_list("subscription_id", "topic_id"):
+        chosen[subscription].add(topic)
+    return {subscription: frozenset(topics) for subscription, topics in chosen.items()}
+
+
+def _had(digest: Digest, stories: Iterable[int], subscribers: set[int]) -> dict[int, frozenset[int]]:
+    """Which of these stories each subscriber had before, by today's numbers.
+
+    Letters of a digest they have left count too: moving from daily to weekly repeats nothing.
+    """
+    family = families(stories)
+    earlier = dict(
+        Item.objects.filter(story__in=family, kind="story")
+        .exclude(edition__state="folded")
+        .values_list("edition_id", "digest_id")
+    )
+    carried = {
+        variant: frozenset(family[story] for story in stories if story in family)
+        for variant, stories in Variant.objects.filter(edition__in=earlier).values_list("pk", "stories")
+    }
+    stays = _stays(digest, subscribers, set(earlier.values()) - {digest.pk})
+    had: defaultdict[int, frozenset[int]] = defaultdict(frozenset)
+    sent = Delivery.objects.filter(edition__in=earlier, variant__isnull=False)
+    for subscriber, edition, variant in sent.values_list("subscriber_id", "edition_id", "variant_id"):
+        if subscriber in subscribers and variant is not None and (subscriber, earlier[edition]) not in stays:
+            had[subscriber] |= carried[variant]
+    return had
+
+
+def _stays(digest: Digest, subscribers: set[int], others: set[int]) -> set[tuple[int, int]]:
+    """Who reads which other digest as well: there each letter is whole for itself."""
+    rows = Subscription.objects.filter(digest__in=others, ended_at__isnull=True)
+    return {(s, d) for s, d in rows.values_list("subscriber_id", "digest_id") if s in subscribers}

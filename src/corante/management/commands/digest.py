@@ -1,0 +1,120 @@
+"""`corante digest`: see the next letter, send it now, list editions, hold or release one."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from corante import digest as room
+from corante.core.lifecycles import NotAllowed
+from corante.models import Digest, Edition
+
+EXAMPLES = """examples:
+  corante digest preview                      the next letter's text part, nothing sent or written
+  corante digest preview --html letter.html   and its HTML, to open in a browser
+  corante digest send                         freeze an edition now; the running worker delivers it
+  corante digest list                         editions, newest first
+  corante digest hold 12 --why "wrong lead"   keep edition 12 from starting
+  corante digest release 12                   let it go
+"""
+
+
+class Command(BaseCommand):
+    help = "See, send, hold and release the letter."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        """Examples stand as written."""
+        return super().create_parser(
+            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
+        )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One verb, and what it acts on."""
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="preview|send|list|hold|release")
+        preview = verbs.add_parser("preview", help="show the next letter; nothing is sent or written")
+        preview.add_argument("--html", metavar="FILE", type=Path, help="write the HTML part there")
+        send = verbs.add_parser("send", help="freeze an edition now; the running worker delivers it")
+        listing = verbs.add_parser("list", help="list editions, newest first")
+        for verb in (preview, send, listing):
+            verb.add_argument(
+                "--digest", metavar="SLUG", default="", help="which digest; needed when there are several"
+            )
+        hold = verbs.add_parser("hold", help="keep an edition from starting")
+        hold.add_argument("edition", type=int)
+        hold.add_argument("--why", default="held by command", help="shown on the desk")
+        release = verbs.add_parser("release", help="let a held edition go")
+        release.add_argument("edition", type=int)
+
+    def handle(self, *args: Any, verb: str, **options: Any) -> None:
+        """Hand over to the verb."""
+        getattr(self, f"_{verb}")(datetime.now(UTC), options)
+
+    def _preview(self, now: datetime, options: dict[str, Any]) -> None:
+        letter = room.preview(_digest(options["digest"]), now)
+        if options["html"]:
+            options["html"].write_text(letter.html, encoding="utf-8")
+        self.stdout.write(f"Subject: {letter.subject}\nPreview: {letter.preheader}\n")
+        self.stdout.write(letter.text)
+        self.stderr.write(f"{letter.stories} stories, {letter.bytes} bytes of HTML; nothing was sent.")
+
+    def _send(self, now: datetime, options: dict[str, Any]) -> None:
+        edition = room.freeze_now(_digest(options["digest"]), now)
+        if edition is None:
+            self.stdout.write("Nothing is new since the last edition: no letter.")
+            return
+        stories = edition.items.filter(kind="story").values("story").distinct().count()
+        self.stdout.write(
+            f"Edition {edition.pk}, number {edition.number}: {stories} stories for {edition.recipients} readers,"
+            f" {edition.state}.\nSubject: {edition.subject}"
+        )
+        if edition.state == "held":
+            self.stdout.write(f"{edition.state_why}\nTo let it go: corante digest release {edition.pk}")
+        elif edition.state == "frozen":
+            self.stdout.write("The worker delivers it while `corante run` runs.")
+
+    def _list(self, now: datetime, options: dict[str, Any]) -> None:
+        rows = Edition.objects.select_related("digest").order_by("-slot_at", "-pk")
+        if options["digest"]:
+            rows = rows.filter(digest=_digest(options["digest"]))
+        for edition in rows[:30]:
+            self.stdout.write(
+                f"{edition.pk:>6}  {edition.date}  {edition.digest.slug:<16} no. {edition.number:<5}"
+                f" {edition.state:<8} {edition.recipients:>7} readers  {edition.subject}"
+            )
+            if edition.state_why:
+                self.stdout.write(f"        {edition.state_why}")
+        if not rows:
+            self.stdout.write("No edition yet: the first is made at the digest's slot, or by `corante digest send`.")
+
+    def _hold(self, now: datetime, options: dict[str, Any]) -> None:
+        _act(lambda: room.hold(options["edition"], options["why"], now), options["edition"])
+        self.stdout.write(
+            f"Edition {options['edition']} is held. To let it go: corante digest release {options['edition']}"
+        )
+
+    def _release(self, now: datetime, options: dict[str, Any]) -> None:
+        edition = _act(lambda: room.release(options["edition"], now), options["edition"])
+        self.stdout.write(f"Edition {edition.pk} is released: {edition.recipients} readers.")
+
+
+def _act(do: Any, number: int) -> Edition:
+    try:
+        edition: Edition = do()
+    except Edition.DoesNotExist:
+        raise CommandError(f"there is no edition {number}; `corante digest list` shows their numbers") from None
+    except NotAllowed as error:
+        raise CommandError(f"edition {number}: {error}") from None
+    return edition
+
+
+def _digest(slug: str) -> Digest:
+    standing = Digest.objects.filter(retired_at__isnull=True)
+    found = list(standing.filter(slug=slug) if slug else standing)
+    if len(found) == 1:
+        return found[0]
+    slugs = ", ".join(standing.order_by("slug").values_list("slug", flat=True)) or "none yet; `corante init` makes one"
+    raise CommandError(f"name the digest with --digest SLUG; there are: {slugs}")
