@@ -9,7 +9,7 @@ from typing import TextIO
 from django.db.models import Count, Q
 
 from corante.core.lifecycles import DELIVERY_OPEN
-from corante.models import Article, Delivery, Dirty, Feed, Outlet, Page, Story
+from corante.models import Article, Delivery, Dirty, Outlet, Page, Story
 
 EVERY_S = 5.0  # where there is no terminal to draw on
 

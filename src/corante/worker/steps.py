@@ -21,6 +21,8 @@ from datetime import datetime
 from corante import deliver, digest, extract, gather, publish, stories, subscribe, topics
 from corante.core.work import Clock, Tally
 
+Stop = Callable[[], bool]  # asked between two letters: has the process been told to end?
+
 
 @dataclass(frozen=True)
 class Step:
@@ -28,20 +30,25 @@ class Step:
 
     name: str
     due: Callable[[datetime, int], list[int]]
-    work: Callable[[list[int], Clock], Tally]
+    work: Callable[[list[int], Clock, Stop], Tally]
     batch: int
     lanes: int = 1
 
 
+def whole(work: Callable[[list[int], Clock], Tally]) -> Callable[[list[int], Clock, Stop], Tally]:
+    """A batch short enough to be finished whatever happens (and, if it isn't, to be repeated)."""
+    return lambda ids, clock, _stop: work(ids, clock)
+
+
 FLOW: tuple[Step, ...] = (
-    Step("gather", gather.due, gather.work, batch=100, lanes=2),
-    Step("extract", extract.due, extract.work, batch=60, lanes=2),
-    Step("stories", stories.due, stories.work, batch=400),
-    Step("topics", topics.due, topics.work, batch=400),
-    Step("publish", publish.due, publish.work, batch=2000),
-    Step("digest", digest.due, digest.work, batch=10),
+    Step("gather", gather.due, whole(gather.work), batch=100, lanes=2),
+    Step("extract", extract.due, whole(extract.work), batch=60, lanes=2),
+    Step("stories", stories.due, whole(stories.work), batch=400),
+    Step("topics", topics.due, whole(topics.work), batch=400),
+    Step("publish", publish.due, whole(publish.work), batch=2000),
+    Step("digest", digest.due, whole(digest.work), batch=10),
     Step("deliver", deliver.due, deliver.work, batch=4),
-    Step("subscribe", subscribe.due, subscribe.work, batch=50),
+    Step("subscribe", subscribe.due, whole(subscribe.work), batch=50),
 )
 
 

@@ -14,9 +14,12 @@ from types import FrameType
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections, connections
 
+from corante import deliver
 from corante.core.work import Tally
+from corante.mail.outbox import OutboxServer
 
 from .engine import KEEP_JOBS_S, Engine
 from .steps import FLOW, Step, step
@@ -46,14 +49,18 @@ class Worker:
         """Work until SIGTERM or SIGINT, then finish what runs (at most 25 s) and return."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        outbox = _open_outbox()
+        left = deliver.recover(utc_now)
         self.engine.start(self.perform)
-        log.info("started", steps=[one.name for one in FLOW])
+        log.info("started", steps=[one.name for one in FLOW], **_said(left))
         while not self.stopping.is_set():
             self._tick_safely()
             self.woken.wait(TICK_S)
             self.woken.clear()
         log.info("stopping")
         self.engine.stop(wait_s=25)
+        if outbox:
+            outbox.stop()
         connections.close_all()
 
     def perform(self, name: str, ids: list[int]) -> dict[str, Any]:
@@ -61,7 +68,7 @@ class Worker:
         close_old_connections()
         began = time.monotonic()
         try:
-            tally = step(name).work(ids, utc_now)
+            tally = step(name).work(ids, utc_now, self.stopping.is_set)
             self.failures.pop(name, None)
         except Exception:
             log.exception("failed", step=name, rows=len(ids))
@@ -108,6 +115,15 @@ class Worker:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping.set()
         self.woken.set()
+
+
+def _open_outbox() -> OutboxServer | None:
+    """With no mail server set, letters go by SMTP to an outbox of our own, where the desk shows them."""
+    if settings.CORANTE.smtp:
+        return None
+    outbox = OutboxServer(settings.OUTBOX)
+    outbox.start()
+    return outbox
 
 
 def _said(tally: Tally) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from corante.management.base import Command as Base
 from corante.management.founding import first_account, prepare, write_config
 from corante.management.progress import Progress
 from corante.management.supervisor import Supervisor, corante
-from corante.models import Account, Digest, Feed, Subscriber, Topic
+from corante.models import Digest, Feed, Subscriber, Topic
 
 LOGIN = ("editor", "estuary-sheet")
 POLL_S = 20  # the pretend outlets have news every few seconds; a real one is asked every ten minutes at most
@@ -83,7 +83,9 @@ class Command(Base):
     def _world(self) -> server.World:
         file = self.folder / "world.json"
         if not file.is_file():
-            raise CommandError(f"{self.folder} is a site of yours, not a demo: start it with `corante run`, or name another --dir")
+            raise CommandError(
+                f"{self.folder} is a site of yours, not a demo: start it with `corante run`, or name another --dir"
+            )
         known = json.loads(file.read_text())
         try:
             return server.start(known["port"], datetime.fromisoformat(known["began"]))
@@ -121,7 +123,7 @@ class Shown:
 
     def __init__(self, command: Command, began: float) -> None:
         self.command, self.began = command, began
-        self.progress = Progress(command.stdout._out)
+        self.progress = Progress(sys.stdout)
         self.next_poll = time.monotonic() + POLL_S
         self.said: set[str] = set()
         self.quiet_since: float | None = None
@@ -135,7 +137,9 @@ class Shown:
         self.progress.draw(counts)
         front = settings.PUBLIC_TREE / "index.html"
         if counts.pages and front.exists():
-            self._once("site", lambda: f"first pages after {time.monotonic() - self.began:.0f} s: {settings.CORANTE.base_url}/")
+            self._once(
+                "site", lambda: f"first pages after {time.monotonic() - self.began:.0f} s: {settings.CORANTE.base_url}/"
+            )
         if not self.letter_asked and counts.settled and self._quiet():
             self.letter_asked = True
             self._send(now)
@@ -155,7 +159,9 @@ class Shown:
     def _hurry(self, now: datetime) -> None:
         if time.monotonic() >= self.next_poll:
             self.next_poll = time.monotonic() + POLL_S
-            Feed.objects.filter(state="active", failures=0, next_check_at__gt=now + timedelta(seconds=2)).update(next_check_at=now)
+            Feed.objects.filter(state="active", failures=0, next_check_at__gt=now + timedelta(seconds=2)).update(
+                next_check_at=now
+            )
 
     def _once(self, key: str, say: Callable[[], str]) -> None:
         if key not in self.said:

@@ -1,0 +1,220 @@
+"""What `corante doctor` looks at: each check a function that gives Findings, each finding a sentence and a way out.
+
+Rule: a check never raises and never changes anything; what it can't find out it says.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q
+
+from corante import deliver
+from corante.core.config import Config
+from corante.mail.outbox import route_of
+from corante.mail.smtp import Connection, RouteError
+from corante.models import Dirty, Edition, Feed, Quarantine
+from corante.net import dns
+
+LITTLE_DISK = 500 * 2**20
+LATE = timedelta(minutes=15)
+REPORTS = "v=DMARC1; p=none; rua=mailto:{contact}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    room: str
+    level: str  # good, note, bad
+    words: str
+    way_out: str = ""
+
+
+Check = Callable[[Config, Path, datetime], Iterator[Finding]]
+
+
+def examine(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    """All findings, room by room, as they are made."""
+    for check in (_database, _disk, _worker, _outlets, _publishing, _address, _mail, _names, _sending):
+        yield from check(config, folder, now)
+
+
+def _database(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    if connection.vendor != "sqlite":
+        yield Finding(
+            "database", "good", f"PostgreSQL {connection.cursor().connection.info.server_version // 10000} answers"
+        )
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        said = cursor.fetchone()[0]
+    if said == "ok":
+        yield Finding("database", "good", "SQLite is whole")
+    else:
+        yield Finding(
+            "database",
+            "bad",
+            f"SQLite is damaged: {said}",
+            "stop Corante and restore the last backup (docs/operate/backup.md)",
+        )
+
+
+def _disk(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    free = shutil.disk_usage(folder).free
+    words = f"{free / 2**30:.1f} GB free where the site is"
+    if free < LITTLE_DISK:
+        yield Finding(
+            "disk",
+            "bad",
+            words,
+            "make room: below that an edition is not started, because the ledger could not be kept",
+        )
+    else:
+        yield Finding("disk", "good", words)
+
+
+def _worker(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    if config.database:
+        return
+    if _is_locked(folder / "worker.lock"):
+        yield Finding("worker", "good", "a worker is running")
+    else:
+        yield Finding("worker", "note", "no worker is running", "start one with: corante run")
+
+
+def _outlets(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    feeds = Feed.objects.filter(state="active").aggregate(
+        n=Count("id"),
+        failing=Count("id", filter=Q(failures__gte=3)),
+        late=Count("id", filter=Q(next_check_at__lt=now - LATE)),
+    )
+    if not feeds["n"]:
+        yield Finding("outlets", "note", "there are none yet", "add one with: corante add https://an-outlet.example")
+        return
+    yield Finding("outlets", "good", f"{feeds['n']} feeds are looked at")
+    if feeds["failing"]:
+        yield Finding(
+            "outlets",
+            "note",
+            f"{feeds['failing']} of them failed three times or more",
+            "see /desk/outlets/ or: corante outlets",
+        )
+    if feeds["late"]:
+        yield Finding("outlets", "note", f"{feeds['late']} are more than 15 minutes late", "is a worker running?")
+    if held := Quarantine.objects.filter(released_at__isnull=True).count():
+        yield Finding("outlets", "note", f"{held} documents are in quarantine", "see /desk/outlets/")
+
+
+def _publishing(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    waiting = Dirty.objects.filter(at__lt=now - LATE).count()
+    if waiting:
+        yield Finding(
+            "site",
+            "bad",
+            f"{waiting} changes have waited more than 15 minutes to be published",
+            "is a worker running, and is there room on the disk?",
+        )
+    elif not (folder / "public" / "index.html").is_file():
+        yield Finding("site", "note", "nothing is published yet", "the first pages come with the first stories")
+    else:
+        yield Finding("site", "good", "every change is published")
+
+
+def _address(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    if not config.base_url.startswith("https://"):
+        local = (urlsplit(config.base_url).hostname or "") in ("127.0.0.1", "localhost", "::1")
+        level, way_out = (
+            ("note", "") if local else ("bad", "serve it by HTTPS (docs/operate/install.md) and set base_url")
+        )
+        yield Finding("address", level, f"{config.base_url} is not HTTPS; one-click unsubscribe needs it", way_out)
+    else:
+        yield Finding("address", "good", f"{config.base_url}")
+    if not config.contact:
+        yield Finding(
+            "address",
+            "note",
+            "no contact address is set",
+            "set contact: outlets and readers must be able to write to you",
+        )
+
+
+def _mail(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    if not config.smtp:
+        yield Finding(
+            "mail", "note", "no mail server is set: letters go to the outbox", "set smtp and sender in corante.toml"
+        )
+        return
+    if not config.sender:
+        yield Finding("mail", "bad", "no sender is set", 'set sender, as in: sender = "news@example.org"')
+    try:
+        route = route_of(config.smtp, settings.OUTBOX)
+        Connection(route, timeout=20).part()
+    except (RouteError, smtplib.SMTPException, OSError) as error:
+        yield Finding("mail", "bad", str(error), "check smtp in corante.toml, and that the server is up")
+    else:
+        yield Finding("mail", "good", f"{route} takes our login")
+
+
+def _names(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    """What the DNS says of the sender's domain: SPF (RFC 7208), DMARC (RFC 9989)."""
+    domain = config.sender.rpartition("@")[2]
+    if not config.smtp or not domain:
+        return
+    server = urlsplit(config.smtp).hostname or "mail.example.org"
+    try:
+        spf = [record for record in dns.txt(domain) if record.lower().startswith("v=spf1")]
+        dmarc = [record for record in dns.txt(f"_dmarc.{domain}") if record.lower().startswith("v=dmarc1")]
+    except dns.DnsTrouble as trouble:
+        yield Finding("names", "bad", f"the DNS could not be asked ({trouble})", "try again when it answers")
+        return
+    if len(spf) == 1:
+        yield Finding("names", "good", f"SPF: {spf[0]}")
+    else:
+        words = "has no SPF record" if not spf else "has several SPF records, which counts as none"
+        yield Finding(
+            "names",
+            "bad",
+            f"{domain} {words}",
+            f'publish one: {domain}. TXT "v=spf1 a:{server} -all" (or what your mail provider gives)',
+        )
+    if dmarc:
+        yield Finding("names", "good", f"DMARC: {dmarc[0]}")
+    else:
+        wanted = REPORTS.format(contact=config.contact or f"postmaster@{domain}")
+        yield Finding("names", "bad", f"{domain} has no DMARC record", f'publish: _dmarc.{domain}. TXT "{wanted}"')
+
+
+def _sending(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    held = Edition.objects.filter(state__in=("held", "paused"))
+    for edition in held.select_related("digest")[:5]:
+        yield Finding(
+            "letters",
+            "note",
+            f"{edition.digest.name} of {edition.date} is {edition.state}: {edition.state_why}",
+            "release it at the desk, or: corante digest release",
+        )
+    if not config.smtp:
+        return
+    if why := deliver.may_not_mail(route_of(config.smtp, settings.OUTBOX)):
+        yield Finding("letters", "note", why)
+
+
+def _is_locked(file: Path) -> bool:
+    try:
+        with open(file) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
