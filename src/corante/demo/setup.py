@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-
 TITLE: Final = "The Estuary Sheet"
 DESCRIPTION: Final = (
     "What the outlets of the estuary tell today, each event once, with everyone who told it. "
