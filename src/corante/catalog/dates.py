@@ -89,6 +89,16 @@ class Almanac:
         """22 November 2026, 07:40."""
         return f"{self.plain_day(self.on(instant))}, {self.clock(instant)}"
 
+    def short_day(self, on: date) -> str:
+        """22 Nov."""
+        return str(format_skeleton("MMMd", on, locale=self.locale))
+
+    def spoken(self, instant: datetime, until: datetime) -> str:
+        """The hour of an instant, with its day if that is not the day of `until`."""
+        on = self.on(instant)
+        hour = self.clock(instant)
+        return hour if on == self.on(until) else f"{self.weekday(on)} {hour}"
+
     def tongue(self, language: str) -> str:
         """The name of a language in the site's: Ukrainian. The tag itself if it is unknown."""
         found = locale_of(language.split("-")[0])

@@ -1,0 +1,152 @@
+"""What stands in the public record: past letters, and what was put right.
+
+Rule: an edition shows the words its items had at the freeze; a story taken from view since is left out, and the
+page says how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from corante.core import paths
+from corante.core.composing import ItemContent
+from corante.models import Change, Edition, Item
+
+from .dates import Almanac
+from .pages import Head
+from .teasers import link
+from .visibility import public_stories
+
+SENT = ("frozen", "sending", "paused", "closed")
+NEWEST_EDITIONS = 400
+NEWEST_CORRECTIONS = 100
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """A past letter in the index."""
+
+    digest: str
+    path: str
+    on: date
+    number: int
+    subject: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """An item of an edition."""
+
+    content: ItemContent
+    kind: str
+    listed: bool
+    told_at: datetime
+    url: str
+
+    @property
+    def path(self) -> str:
+        """The story's page."""
+        return paths.story(self.content.story)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A topic's items in an edition."""
+
+    name: str
+    slug: str
+    items: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """One edition, as it was sent: the letter's "view in browser"."""
+
+    page: Head
+    digest: str
+    on: date
+    number: int
+    subject: str
+    chapters: tuple[Chapter, ...]
+    withdrawn: int  # items whose story is not public any more
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an outlet corrected or took back in a piece we showed."""
+
+    kind: str
+    title: str
+    url: str
+    language: str
+    outlet: str
+    outlet_slug: str
+    story: int
+    before: str
+    after: str
+    at: datetime
+
+
+def editions() -> tuple[EditionLine, ...]:
+    """Past letters, the newest first."""
+    rows = Edition.objects.filter(state__in=SENT).order_by("-slot_at")
+    found = rows.values_list("digest__name", "digest__slug", "date", "number", "subject")[:NEWEST_EDITIONS]
+    return tuple(EditionLine(name, paths.edition(slug, on), on, n, subject) for name, slug, on, n, subject in found)
+
+
+def edition_page(number: int, almanac: Almanac) -> EditionPage | None:
+    """An edition's page; None while it is held or after it was folded."""
+    edition = Edition.objects.filter(pk=number, state__in=SENT).select_related("digest").first()
+    if edition is None:
+        return None
+    items = list(_items(edition))
+    stories = {item.content.story for _, item in items}
+    public = set(public_stories().filter(pk__in=stories).values_list("pk", flat=True))
+    chapters: dict[tuple[str, str], list[Told]] = {}
+    for topic, item in items:
+        if item.content.story in public:
+            chapters.setdefault(topic, []).append(item)
+            public.discard(item.content.story)  # a story stands once, under its first topic
+    name = f"{edition.digest.name}, {almanac.day(edition.date)}"
+    told = sum(len(items) for items in chapters.values())
+    return EditionPage(
+        Head(paths.edition(edition.digest.slug, edition.date), name, edition.preheader or edition.subject or name),
+        edition.digest.name,
+        edition.date,
+        edition.number,
+        edition.subject,
+        tuple(Chapter(*topic, tuple(items)) for topic, items in chapters.items()),
+        len(stories) - told,
+    )
+
+
+def corrections() -> tuple[Correction, ...]:
+    """The newest corrections and withdrawals of pieces in public stories."""
+    public = Q(article__story__in=public_stories(), article__outlet__removed_at__isnull=True)
+    rows = Change.objects.filter(public, kind__in=("corrected", "withdrawn")).order_by("-at")
+    found = rows.values_list(
+        "kind",
+        "article__title",
+        "article__url",
+        "article__language",
+        "article__outlet__name",
+        "article__outlet__slug",
+        "article__story_id",
+        "before",
+        "after",
+        "at",
+    )
+    return tuple(Correction(*row) for row in found[:NEWEST_CORRECTIONS])
+
+
+def _items(edition: Edition) -> Iterable[tuple[tuple[str, str], Told]]:
+    rows = Item.objects.filter(edition=edition).order_by("position", "pk")
+    found = rows.values_list("topic__name", "topic__slug", "content", "kind", "listed")
+    for topic, slug, content, kind, listed in found:
+        value = ItemContent.from_json(content)
+        url = link(value.url, paths.story(value.story))
+        yield (topic, slug), Told(value, kind, listed, datetime.fromisoformat(value.told_at), url)

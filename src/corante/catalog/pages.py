@@ -1,0 +1,373 @@
+"""What each list page of the public site holds, as frozen values.
+
+Rule: one function a page; it asks `visibility` what may be seen, reads rows that an index hands over in order, and
+never more than the page shows. So a page costs the same at ten thousand articles as at a million.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from corante.core import paths
+from corante.core.ranking import Ranked, ordered
+from corante.models import Outlet, Page, Pin, Topic
+
+from .dates import Almanac
+from .teasers import Teaser, teasers
+from .visibility import public_articles, public_filings, public_stories
+
+LISTED = 30
+FRONT_LEADS = 6
+FRONT_POOL = 60
+FRONT_OF_TOPIC = 4
+RECENT_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a page says of itself before it begins."""
+
+    path: str
+    title: str = ""  # empty: the site's own
+    description: str = ""
+    feeds: tuple[tuple[str, str, str], ...] = ()  # (media type, title, path)
+
+
+@dataclass(frozen=True)
+class TopicLine:
+    """A standing topic, as the masthead names it."""
+
+    number: int
+    name: str
+    slug: str
+    description: str
+    everything: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every page: the standing topics."""
+
+    topics: tuple[TopicLine, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """A local day's stories in a list."""
+
+    on: date
+    stories: tuple[Teaser, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A topic's corner of the front page."""
+
+    topic: TopicLine
+    stories: tuple[Teaser, ...]
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page."""
+
+    page: Head
+    leads: tuple[Teaser, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def newest(self) -> datetime:
+        """When the newest of what leads was told."""
+        return max(one.last_at for one in self.leads)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a topic's archive, by its first day."""
+
+    on: date
+    path: str
+    stories: int = 0
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """A topic: its newest stories by day."""
+
+    page: Head
+    topic: TopicLine
+    pinned: tuple[Teaser, ...]
+    days: tuple[Day, ...]
+    months: tuple[Month, ...]
+    told_by: tuple[tuple[str, str, int], ...]  # slug, name, in how many of the stories here
+
+    @property
+    def listed(self) -> tuple[Teaser, ...]:
+        """Every story on the page, in its order."""
+        return self.pinned + tuple(one for day in self.days for one in day.stories)
+
+
+@dataclass(frozen=True)
+class DayPage:
+    """One day of a topic, whole."""
+
+    page: Head
+    topic: TopicLine
+    day: Day
+    month: Month
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A day in a month's list."""
+
+    on: date
+    path: str
+    stories: int
+    headline: str
+    language: str
+
+
+@dataclass(frozen=True)
+class MonthPage:
+    """One month of a topic: its days."""
+
+    page: Head
+    topic: TopicLine
+    month: Month
+    days: tuple[DayLine, ...]
+
+
+@dataclass(frozen=True)
+class MonthsPage:
+    """All months of a topic, by year, the newest first."""
+
+    page: Head
+    topic: TopicLine
+    years: tuple[tuple[int, tuple[Month, ...]], ...]
+
+
+@dataclass(frozen=True)
+class OutletPage:
+    """An outlet: where it is, and what it told lately."""
+
+    page: Head
+    name: str
+    home_url: str
+    language: str
+    owner: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of an outlet, and the story it belongs to."""
+
+    title: str
+    url: str
+    language: str
+    at: datetime
+    story: int
+    outlets: int
+
+
+@dataclass(frozen=True)
+class OutletLine:
+    """An outlet in the index."""
+
+    name: str
+    slug: str
+    home_url: str
+    language: str
+    feeds: tuple[str, ...] = field(default=())
+
+
+def frame() -> Frame:
+    """The standing topics in the editors' order."""
+    rows = Topic.objects.filter(retired_at__isnull=True).order_by("position", "pk")
+    return Frame(tuple(_line(*row) for row in rows.values_list("pk", "name", "slug", "description", "rule")))
+
+
+def front(around: Frame, now: datetime) -> Front:
+    """The stories that lead, then each topic's newest that do not stand above already."""
+    pool = public_stories().order_by("-last_at", "-pk").values_list("pk", flat=True)[:FRONT_POOL]
+    pinned = _pinned(None)
+    ranked = _ranked(teasers([*pinned, *(n for n in pool if n not in pinned)]), pinned, now)
+    leads = tuple(ranked[:FRONT_LEADS])
+    shown, chosen = {one.number for one in leads}, []
+    for topic in around.topics:
+        if topic.everything and len(around.topics) > 1:
+            continue
+        mine = [n for n in _newest(topic.number, FRONT_OF_TOPIC + FRONT_LEADS) if n not in shown][:FRONT_OF_TOPIC]
+        shown.update(mine)
+        chosen.append((topic, mine))
+    told = {one.number: one for one in teasers([n for _, mine in chosen for n in mine])}
+    sections = (Section(topic, tuple(told[n] for n in mine if n in told)) for topic, mine in chosen)
+    return Front(Head(paths.FRONT, feeds=_feeds(around.topics[:1])), leads, tuple(s for s in sections if s.stories))
+
+
+def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
+    """A topic's newest stories by day, what is pinned above them, and the way into the archive.
+
+    Within a day the order is the printed formula's: as all scores fade alike, it holds however long the page stands.
+    """
+    filed = public_filings().filter(topic=topic.number).order_by("-told_at", "-story_id")
+    numbers = list(filed.values_list("story_id", flat=True)[:LISTED])
+    pinned = _pinned(topic.number)
+    stories = teasers([n for n in numbers if n not in pinned])
+    held = tuple(teasers(pinned))
+    return TopicPage(
+        Head(
+            paths.topic(topic.slug),
+            topic.name,
+            topic.description or _("The newest stories on %(topic)s, with who told them.") % {"topic": topic.name},
+            _feeds((topic,)),
+        ),
+        topic,
+        held,
+        _by_day(stories, almanac, now),
+        months_of(topic)[:RECENT_MONTHS],
+        _told_by([*held, *stories]),
+    )
+
+
+def empty_topic(topic: TopicLine) -> TopicPage:
+    """A topic's page before its first story: every page links to it, so it must be there before them."""
+    head = Head(paths.topic(topic.slug), topic.name, topic.description, _feeds((topic,)))
+    return TopicPage(head, topic, (), (), (), ())
+
+
+def day_page(topic: TopicLine, on: date, almanac: Almanac) -> DayPage:
+    """Every story of a topic that was first told on a local day, the newest first."""
+    begin, end = almanac.span(on)
+    filed = public_filings().filter(topic=topic.number, told_at__gte=begin, told_at__lt=end)
+    stories = teasers(list(filed.order_by("-told_at", "-story_id").values_list("story_id", flat=True)))
+    name = f"{topic.name}, {almanac.day(on)}"
+    told = _("What was told on %(topic)s on %(day)s, and by whom.") % {"topic": topic.name, "day": almanac.day(on)}
+    month = Month(on.replace(day=1), paths.month(topic.slug, on.year, on.month))
+    return DayPage(Head(paths.day(topic.slug, on), name, told), topic, Day(on, tuple(stories)), month)
+
+
+def month_page(topic: TopicLine, on: date, almanac: Almanac) -> MonthPage:
+    """A month's days as the day pages that stand have them: never a query over the month's stories."""
+    month = Month(on, paths.month(topic.slug, on.year, on.month))
+    rows = Page.objects.filter(kind="day", ref=topic.number, on__gte=on, on__lt=_next(on), gone=False)
+    days = rows.order_by("-on").values_list("on", "path", "stories", "headline", "language")
+    name = f"{topic.name}, {almanac.month(on)}"
+    told = _("The days of %(month)s on %(topic)s.") % {"month": almanac.month(on), "topic": topic.name}
+    return MonthPage(
+        Head(month.path, name, told),
+        topic,
+        month,
+        tuple(DayLine(day or on, path, n, line, lang) for day, path, n, line, lang in days),
+    )
+
+
+def months_page(topic: TopicLine) -> MonthsPage:
+    """All months of a topic that have a page."""
+    name = _("%(topic)s: all months") % {"topic": topic.name}
+    years = groupby(months_of(topic), key=lambda month: month.on.year)
+    by_year = tuple((year, tuple(months)) for year, months in years)
+    return MonthsPage(Head(paths.months(topic.slug), name, name), topic, by_year)
+
+
+def months_of(topic: TopicLine) -> tuple[Month, ...]:
+    """A topic's months that have a page, the newest first."""
+    rows = Page.objects.filter(kind="month", ref=topic.number, gone=False).order_by("-on")
+    return tuple(Month(on, path, n) for on, path, n in rows.values_list("on", "path", "stories") if on)
+
+
+def outlet_page(number: int) -> OutletPage | None:
+    """An outlet's newest public pieces; None if there is no such outlet or it was taken down."""
+    one = Outlet.objects.filter(pk=number, removed_at__isnull=True).first()
+    if one is None:
+        return None
+    told = public_articles().filter(outlet=number).order_by("-published_at", "-pk")[:LISTED]
+    rows = told.values_list("title", "url", "language", "published_at", "story_id", "story__outlets")
+    about = _("What %(outlet)s told lately, and where to read it.") % {"outlet": one.name}
+    return OutletPage(
+        Head(paths.outlet(one.slug), one.name, about),
+        one.name,
+        one.home_url if one.home_url.startswith(("http://", "https://")) else "",
+        one.language,
+        one.owner,
+        tuple(Piece(*row) for row in rows),
+    )
+
+
+def outlets() -> tuple[OutletLine, ...]:
+    """Every outlet we listen to, by name."""
+    rows = Outlet.objects.filter(removed_at__isnull=True).prefetch_related("feeds")
+    lines = [
+        OutletLine(o.name, o.slug, o.home_url, o.language, tuple(f.url for f in o.feeds.all() if f.kind == "feed"))
+        for o in rows
+    ]
+    return tuple(sorted(lines, key=lambda line: line.name.casefold()))
+
+
+def prose(title: str) -> tuple[Head, ...]:
+    """The pages that hold only our own words."""
+    return (
+        Head(paths.ABOUT, _("About %(site)s") % {"site": title}, _("What this site is, and whom to write to.")),
+        Head(paths.PRIVACY, _("Privacy"), _("What we know of readers, which is nearly nothing.")),
+        Head(paths.ORDERING, _("How stories are ordered"), _("The formula, in full.")),
+        Head(paths.WISHES, _("For outlets"), _("How to have less shown, or nothing.")),
+        Head("/404.html", _("Not here"), ""),
+        Head("/500.html", _("Something broke"), ""),
+    )
+
+
+def _line(number: int, name: str, slug: str, description: str, rule: str) -> TopicLine:
+    return TopicLine(number, name, slug, description, rule.strip() == "*")
+
+
+def _newest(topic: int, count: int) -> list[int]:
+    filed = public_filings().filter(topic=topic).order_by("-told_at", "-story_id")
+    return list(filed.values_list("story_id", flat=True)[:count])
+
+
+def _pinned(topic: int | None) -> list[int]:
+    pins = Pin.objects.filter(topic=topic, ended_at__isnull=True, story__in=public_stories()).order_by("-at")
+    return list(dict.fromkeys(pins.values_list("story_id", flat=True)))
+
+
+def _by_day(stories: Sequence[Teaser], almanac: Almanac, now: datetime) -> tuple[Day, ...]:
+    days = groupby(stories, key=lambda one: almanac.on(one.first_at))
+    return tuple(Day(on, tuple(_ranked(list(of_day), [], now))) for on, of_day in days)
+
+
+def _ranked(stories: Sequence[Teaser], pinned: Sequence[int], now: datetime) -> list[Teaser]:
+    by_number = {one.number: one for one in stories}
+    held = [by_number[n] for n in pinned if n in by_number]
+    rest = (
+        Ranked(one.number, one.outlets, one.lead_outlet, one.first_at, one.last_at)
+        for one in stories
+        if one.number not in pinned
+    )
+    return held + [by_number[one.story] for one in ordered(rest, now)]
+
+
+def _told_by(stories: Iterable[Teaser], most: int = 8) -> tuple[tuple[str, str, int], ...]:
+    counts = Counter(teller for one in stories for teller in one.tellers)
+    return tuple((slug, name, n) for (slug, name), n in counts.most_common(most))
+
+
+def _feeds(topics: Sequence[TopicLine]) -> tuple[tuple[str, str, str], ...]:
+    kinds = (
+        ("application/atom+xml", "Atom", "atom.xml"),
+        ("application/rss+xml", "RSS", "rss.xml"),
+        ("application/feed+json", "JSON Feed", "feed.json"),
+    )
+    return tuple(
+        (media, f"{t.name}: {name}", paths.topic_feed(t.slug, file)) for t in topics for media, name, file in kinds
+    )
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
