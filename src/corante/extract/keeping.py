@@ -6,6 +6,7 @@ Rule: one transaction an article. The state moves by core.lifecycles; a read art
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import datetime
 
 import xxhash
@@ -95,7 +96,7 @@ def _look_again(
     _after_reading(article, answer, now)
     article.reading_tries = 0
     if note_changes(article, reading, now):
-        _store(article, reading, now)
+        _store(article, replace(reading, title=article.title), now)
         return Tally(done=1, made=1)
     article.page_title = reading.headline or article.page_title
     article.save(update_fields=["next_read_at", "page_etag", "read_at", "reading_tries", "page_title"])
