@@ -1,0 +1,236 @@
+"""The public tree over ASGI: whole files, compressed ahead, straight from the event loop.
+
+Rule: a path is answered only if it is written the one canonical way and names a regular file inside the tree, no
+symbolic link on the way; anything else goes to the application behind. Nothing is computed but the choice among
+br, gzip and identity (RFC 9110 §12.5.3) and the comparison of validators (§13.1).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from base64 import b32encode
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from corante.core.paths import file_of
+
+from .policy import public_headers
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+CACHE_BYTES: Final = 48 * 2**20
+BIGGEST: Final = 32 * 2**20
+CANONICAL: Final = re.compile(r"/(?:[a-z0-9][a-z0-9_.-]*/)*(?:[a-z0-9][a-z0-9_.-]*)?")
+"""Lower-case parts that begin with a letter or digit: no dots to climb, nothing hidden, nothing to decode."""
+
+KINDS: Final = {
+    ".html": "text/html; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".json": "application/feed+json; charset=utf-8",
+    ".opml": "text/x-opml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+FEEDS: Final = {"atom.xml": "application/atom+xml; charset=utf-8", "rss.xml": "application/rss+xml; charset=utf-8"}
+ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"), ("identity", ""))
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One representation of a file, as it is sent."""
+
+    mark: tuple[int, int, int]  # inode, size, mtime: what tells that the file on disk is another one
+    body: bytes
+    etag: str
+    changed: float
+    headers: Headers
+
+
+def application(public_tree: Path, fallback: ASGIApp) -> ASGIApp:
+    """An ASGI application that answers from `public_tree` and hands everything else to `fallback`."""
+    shelf = Shelf(public_tree)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or (found := shelf.find(scope)) is None:
+            await fallback(scope, receive, send)
+        else:
+            status, headers, body = found
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    return answer
+
+
+class Shelf:
+    """The files lately asked for, in memory, up to CACHE_BYTES; each is checked against the disk when asked again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = os.path.realpath(root)
+        self._copies: OrderedDict[str, Copy] = OrderedDict()
+        self._bytes = 0
+
+    def find(self, scope: Scope) -> tuple[int, Headers, bytes] | None:
+        """Status, headers and body for a request; None if no file answers it."""
+        path = scope["path"]
+        raw = scope.get("raw_path")
+        if not CANONICAL.fullmatch(path) or ".." in path or (raw and raw.partition(b"?")[0] != path.encode()):
+            return None
+        file = f"{self.root}/{file_of(path)}"
+        asked = {name: value for name, value in scope["headers"] if name in _ASKED}
+        wanted = acceptable(asked.get(b"accept-encoding", b"").decode("latin-1"))
+        for encoding, end in ENCODINGS:
+            if encoding in wanted and (copy := self._copy(file, end, encoding)):
+                return _answer(copy, asked)
+        return self._past(file)
+
+    def _copy(self, file: str, end: str, encoding: str) -> Copy | None:
+        name = file + end
+        mark = self._mark(name)
+        if mark is None or not mark[1] or (end and self._mark(file) is None):
+            return None
+        kept = self._copies.get(name)
+        if kept and kept.mark == mark:
+            self._copies.move_to_end(name)
+            return kept
+        return self._keep(name, _read(name, file, encoding))
+
+    def _mark(self, name: str) -> tuple[int, int, int] | None:
+        """Which file this is; None unless it is a regular one inside the tree, with no link on the way."""
+        try:
+            found = os.lstat(name)
+        except OSError:
+            return None
+        if not stat.S_ISREG(found.st_mode) or found.st_size > BIGGEST:
+            return None
+        mark = (found.st_ino, found.st_size, found.st_mtime_ns)
+        kept = self._copies.get(name)
+        if kept and kept.mark == mark:
+            return mark
+        return mark if os.path.realpath(name) == name else None
+
+    def _keep(self, name: str, copy: Copy | None) -> Copy | None:
+        old = self._copies.pop(name, None)
+        self._bytes -= len(old.body) if old else 0
+        if copy is None:
+            return None
+        self._copies[name] = copy
+        self._bytes += len(copy.body)
+        while self._bytes > CACHE_BYTES and len(self._copies) > 1:
+            _name, dropped = self._copies.popitem(last=False)
+            self._bytes -= len(dropped.body)
+        return copy
+
+    def _past(self, file: str) -> tuple[int, Headers, bytes] | None:
+        """What answers for a page that is no more: 410 with its note, or the way to the story it went into."""
+        if self._mark(file + ".moved"):
+            to = Path(file + ".moved").read_bytes().strip()
+            if CANONICAL.fullmatch(to.decode("ascii", "replace")):
+                return 301, [*_plain(b"text/plain"), (b"location", to), (b"content-length", b"0")], b""
+        if self._mark(file + ".gone"):
+            body = Path(file + ".gone").read_bytes()
+            return 410, [*_plain(KINDS[".html"].encode()), (b"content-length", b"%d" % len(body))], body
+        return None
+
+
+def acceptable(accept: str) -> set[str]:
+    """The encodings of ours that a client takes; identity always, unless it is refused by name.
+
+    Preference among equals is ours (the smaller), as RFC 9110 §12.5.3 lets a server choose; one with q=0 is out,
+    and one the client clearly prefers less than identity is too.
+    """
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, _semicolon, parameters = part.strip().partition(";")
+        weights[name.strip()] = _weight(parameters)
+    others = weights.get("*", 0.0)
+    identity = weights.get("identity", 1.0 if others or "*" not in weights else 0.0)
+    liked = {name for name in ("br", "gzip") if weights.get(name, others) > 0}
+    if "identity" in weights:
+        liked = {name for name in liked if weights.get(name, others) >= identity}
+    return liked | {"identity"} if identity > 0 or not liked else liked
+
+
+_ASKED: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
+_HASTE: Final = [(b"vary", b"accept-encoding"), (b"cache-control", b"public, max-age=60")]
+
+
+def _weight(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _equals, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                return min(1.0, max(0.0, float(value)))
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _read(name: str, file: str, encoding: str) -> Copy | None:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as opened:
+            found = os.fstat(descriptor)
+            body = opened.read()
+    except OSError:
+        return None
+    etag = f'"{b32encode(blake2b(body, digest_size=10).digest()).decode().lower()}-{encoding[0]}"'
+    headers: Headers = [
+        (b"content-type", _kind(file).encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"etag", etag.encode()),
+        (b"last-modified", formatdate(found.st_mtime, usegmt=True).encode()),
+        *_HASTE,
+        *public_headers(),
+    ]
+    if encoding != "identity":
+        headers.append((b"content-encoding", encoding.encode()))
+    return Copy((found.st_ino, found.st_size, found.st_mtime_ns), body, etag, found.st_mtime, headers)
+
+
+def _kind(file: str) -> str:
+    base = os.path.basename(file)
+    return FEEDS.get(base) or KINDS.get(os.path.splitext(base)[1], "application/octet-stream")
+
+
+def _answer(copy: Copy, asked: dict[bytes, bytes]) -> tuple[int, Headers, bytes]:
+    if _fresh(copy, asked):
+        return 304, [pair for pair in copy.headers if pair[0] not in (b"content-length", b"content-encoding")], b""
+    return 200, copy.headers, copy.body
+
+
+def _fresh(copy: Copy, asked: dict[bytes, bytes]) -> bool:
+    """The client has it already: by ETag if it sent one (weak comparison, RFC 9110 §13.1.2), else by date."""
+    if (tags := asked.get(b"if-none-match")) is not None:
+        sent = {tag.strip().removeprefix("W/") for tag in tags.decode("latin-1").split(",")}
+        return copy.etag in sent or "*" in sent
+    if (since := asked.get(b"if-modified-since")) is not None:
+        try:
+            return int(copy.changed) <= parsedate_to_datetime(since.decode("latin-1")).timestamp()
+        except (ValueError, TypeError, OverflowError):
+            return False
+    return False
+
+
+def _plain(kind: bytes) -> Iterable[tuple[bytes, bytes]]:
+    return [(b"content-type", kind), (b"cache-control", b"public, max-age=60"), *public_headers()]
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

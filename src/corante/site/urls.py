@@ -1,0 +1,16 @@
+"""Addresses of the dynamic part of the public site, but for signing up (`signup_urls`)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from . import public_views, search_view
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search_view.find, name="search"),
+    path("healthz", public_views.healthz, name="healthz"),
+    path("readyz", public_views.readyz, name="readyz"),
+]
+handler400 = "corante.site.public_views.refused"
+handler404 = "corante.site.public_views.not_found"
+handler500 = "corante.site.public_views.broken"
