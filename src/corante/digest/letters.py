@@ -6,28 +6,30 @@ differs from reader to reader is LETTER_TOKEN, pasted over at sending. What an o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import css_inline
+from babel.dates import get_timezone_location
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corante.catalog.dates import Almanac, direction
-from corante.catalog.templating import almanac, standing_environment
+from corante.catalog.letters import render_letter
+from corante.catalog.templating import almanac
 from corante.core import composing, paths
 from corante.core.composing import LETTER_BYTES, LETTER_TOKEN, Contents, ItemContent, Section
-from corante.core.plaintext import isolate, underlined, wrap
 
 Arrange = Callable[[int], Contents]
 """Makes a letter's contents when told how many stories may be told in full."""
+
+
+DOTS = 12
+"""One dot for each outlet that tells a story, up to so many: the coverage line, in what every mail program shows."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,8 @@ def compile_letter(arrange: Arrange, envelope: Envelope) -> Letter:
 def _render(contents: Contents, envelope: Envelope) -> Letter:
     with translation.override(envelope.language):
         values = _values(contents, envelope)
-        html = _inliner().inline(_template("email/letter.html").render(values))
-        text = _template("email/letter.txt").render(values)
-    return Letter(
-        values["subject"], values["preheader"], _tight(html), tidy(text), contents.stories, len(contents.told)
-    )
+    html, text = render_letter("letter", envelope.language, values)
+    return Letter(values["subject"], values["preheader"], html, text, contents.stories, len(contents.told))
 
 
 def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
@@ -83,7 +82,6 @@ def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
     site = settings.CORANTE
     host = urlsplit(site.base_url).hostname or site.title
     return {
-        **_language(envelope.language),
         "subject": composing.subject(contents),
         "preheader": composing.preheader(contents),
         "title": site.title,
@@ -98,16 +96,10 @@ def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
         "preferences": site.absolute(paths.letter(LETTER_TOKEN)),
         "why": _("You get this letter because you asked for it at %(host)s and confirmed your address.")
         % {"host": host},
+        "words": _("The headlines and excerpts are the outlets’ own words; each headline leads to them."),
+        "times": _("Times are those of %(place)s.") % {"place": _place(envelope, days)},
         "postal": site.postal,
-        "wrap": wrap,
-        "underlined": underlined,
-        "isolate": isolate,
     }
-
-
-def _language(language: str) -> dict[str, str]:
-    dir_ = "rtl" if direction(language) == "rtl" else "ltr"
-    return {"lang": language, "dir": dir_, "start": "right" if dir_ == "rtl" else "left"}
 
 
 def _summary(contents: Contents) -> str:
@@ -154,7 +146,7 @@ def _note(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, 
 def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, Any]:
     foreign = bool(content.language) and _base(content.language) != _base(envelope.language)
     told = content.outlets > len(content.also) + 1
-    accounts = ngettext("%(n)d outlet in all", "all %(n)d outlets", content.outlets) % {"n": content.outlets}
+    dir_ = direction(content.language if foreign else envelope.language)
     return {
         "headline": content.headline,
         "excerpt": content.excerpt,
@@ -165,7 +157,10 @@ def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str,
         "attributes": {"lang": content.language, "dir": direction(content.language)} if foreign else {},
         "also": _also(content, more=told),
         "page": settings.CORANTE.absolute(paths.story(content.story)) if told else "",
-        "accounts": accounts,
+        "accounts": ngettext("the account", "all %(n)d accounts", content.outlets) % {"n": content.outlets},
+        "dir": dir_,
+        "start": "right" if dir_ == "rtl" else "left",
+        "dots": "●" * min(content.outlets, DOTS) if content.outlets > 1 else "",
         "note": content.note,
     }
 
@@ -175,7 +170,7 @@ def _also(content: ItemContent, more: bool) -> list[dict[str, str]]:
     last = len(content.also) - 1
     after = [", "] * (last + 1)
     if last >= 0:
-        after[last] = "; " if more else ""
+        after[last] = " · " if more else ""
     if last > 0 and not more:
         after[last - 1] = " " + _("and") + " "
     return [
@@ -190,25 +185,12 @@ def _when(at: datetime, envelope: Envelope, days: Almanac) -> str:
     return days.clock(at) if on == envelope.date else f"{days.weekday(on)}, {days.clock(at)}"
 
 
+def _place(envelope: Envelope, days: Almanac) -> str:
+    """A zone as people name it: "London"; UTC has no place."""
+    if "/" not in envelope.zone:
+        return envelope.zone
+    return str(get_timezone_location(envelope.zone, locale=days.locale, return_city=True))
+
+
 def _base(language: str) -> str:
     return language.split("-")[0].lower()
-
-
-@lru_cache(maxsize=1)
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
-
-
-def _template(name: str) -> Any:
-    return standing_environment().get_template(name)
-
-
-def _tight(html: str) -> str:
-    """Without the line ends and indents between tags."""
-    return re.sub(r">\s*\n\s*<", ">\n<", html)
-
-
-def tidy(text: str) -> str:
-    """At most two empty lines in a row, none with spaces at its end."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    return re.sub(r"\n{4,}", "\n\n\n", lines).strip() + "\n"
