@@ -152,9 +152,9 @@ def _hits(rule: Rule, limit: int, before: int | None, best: bool) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _sqlite(rule: Rule, limit: int, before: int | None, best: bool) -> tuple[str, list[object]]:
+def _sqlite(rule: Rule, limit: int, before: int | None, best: bool) -> tuple[str, list[int | str]]:
     bound = "AND rowid < %s" if before else ""
-    values: list[object] = [_fts5(rule), *([before] if before else []), limit]
+    values: list[int | str] = [_fts5(rule), *([before] if before else []), limit]
     newest = f"SELECT rowid FROM corante_search WHERE corante_search MATCH %s {bound} ORDER BY rowid DESC LIMIT %s"  # noqa: S608 - our own words
     if not best:
         return newest, values
@@ -163,9 +163,9 @@ def _sqlite(rule: Rule, limit: int, before: int | None, best: bool) -> tuple[str
     return ranked, [values[0], *values, limit]
 
 
-def _postgres(rule: Rule, limit: int, before: int | None, best: bool) -> tuple[str, list[object]]:
+def _postgres(rule: Rule, limit: int, before: int | None, best: bool) -> tuple[str, list[int | str]]:
     bound = "AND story < %s" if before else ""
-    values: list[object] = [_tsquery(rule), *([before] if before else []), limit]
+    values: list[int | str] = [_tsquery(rule), *([before] if before else []), limit]
     newest = f"SELECT story, words FROM corante_search WHERE words @@ %s::tsquery {bound} ORDER BY story DESC LIMIT %s"  # noqa: S608 - our own words
     if not best:
         return f"SELECT story FROM ({newest}) hits", values  # noqa: S608 - as above
@@ -201,7 +201,7 @@ def _fts5_phrase(parts: Sequence[str], prefix: bool, field: str) -> str:
     return '"' + " ".join(said) + '"' + (" *" if prefix else "")
 
 
-def _sides(parts: Sequence[Rule]) -> tuple[list[Rule], list[Not]]:
+def _sides(parts: Sequence[Rule]) -> tuple[Sequence[Rule], Sequence[Not]]:
     """What must stand and what must not; `*` beside words says nothing."""
     stands = [part for part in parts if not isinstance(part, Not | Everything)]
     if not stands:

@@ -12,6 +12,7 @@ class Story(models.Model):
     """One event. Its number, once published or mailed, never changes by machine."""
 
     lead = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="leads")
+    lead_chosen = models.BooleanField(default=False, help_text="an editor chose the lead; the rule keeps off")
     language = models.CharField(max_length=35, blank=True)
     headline = models.CharField(max_length=500, blank=True, help_text="an editor's; empty = the lead's title")
     excerpt = models.TextField(blank=True, help_text="an editor's; empty = the lead's excerpt")
@@ -85,3 +86,13 @@ class Term(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["language", "term"], name="term_once")]
+
+
+class Gist(models.Model):
+    """What grouping remembers of an article while its story may still grow: exactly what it decided with."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True, related_name="gist")
+    terms = models.JSONField(help_text="term -> weight, a unit vector")
+    names = models.JSONField(default=list)
+    figures = models.JSONField(default=list)
+    has_text = models.BooleanField(default=True)

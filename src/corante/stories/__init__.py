@@ -1,1 +1,37 @@
-"""The stories room (in the making)."""
+"""The stories room: one event once. Its door.
+
+    article (read or unread, in no story) ─► core.clustering decides ─► Story, Join with its reason ─► topics
+
+Rule: strictly one worker, strictly in order. Editors' doors write an Act and the row of their own kind.
+"""
+
+from __future__ import annotations
+
+from .acts import approve, choose_lead, edit, hide, pin, unhide, unpin
+from .boundaries import answer, merge, split
+from .editing import Conflict, Impossible
+from .grouping import due, work
+from .keeping import thin
+from .memory import forget
+from .undoing import UNDOABLE, undo
+
+__all__ = [
+    "UNDOABLE",
+    "Conflict",
+    "Impossible",
+    "answer",
+    "approve",
+    "choose_lead",
+    "due",
+    "edit",
+    "forget",
+    "hide",
+    "merge",
+    "pin",
+    "split",
+    "thin",
+    "undo",
+    "unhide",
+    "unpin",
+    "work",
+]

@@ -1,0 +1,315 @@
+"""Which story an article tells: the live stories, one decision at a time, each with its reason in words.
+
+Rule: strictly in order, and nothing but what came before decides, so the same order gives the same stories. An
+editor's word on two articles is asked before any score. The language is a gate. The score ("mix") is half the likeness
+to the story as a whole and half the mean likeness to its three nearest articles, less with the hours between.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from .tokens import words
+from .twins import Marks, clash
+from .vectors import Vector, cosine, unit
+
+WITH_TEXT: Final = 0.21  # join at this score when both have an excerpt
+HEADLINES: Final = 0.15  # … when one has a headline only
+MERGE: Final = 0.6
+PROPOSE: Final = 0.4
+WINDOW: Final = timedelta(hours=72)
+HALF_LIFE_H: Final = 96.0
+PER_OUTLET: Final = 6  # articles of one outlet in a story
+HEAVIEST: Final = 24  # terms that look for candidates
+RESCORED: Final = 8
+NEAREST: Final = 3
+REMEMBERED: Final = 40  # newest members compared one by one
+CENTRE: Final = 100  # terms of a story
+LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
+SAME_DAY: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Member:
+    """An article as grouping remembers it."""
+
+    article: int
+    outlet: int
+    outlet_name: str
+    title: str
+    at: datetime
+    vector: Vector
+    marks: Marks
+    has_text: bool = True
+    voice: str = ""  # core.coverage: who speaks; empty = the outlet by its number
+    own: bool = True  # no word-for-word copy
+    short: bool = False  # hardly a text: known by its headline
+
+
+@dataclass
+class Live:
+    """A story that may still grow."""
+
+    story: int
+    language: str
+    members: list[Member] = field(default_factory=list)
+    sums: dict[str, float] = field(default_factory=dict)
+    centre: dict[str, float] = field(default_factory=dict)
+    voices: dict[str, datetime] = field(default_factory=dict)
+
+    def add(self, member: Member) -> None:
+        """One more article, in the order they joined."""
+        self.members.append(member)
+        for term, weight in member.vector.items():
+            self.sums[term] = self.sums.get(term, 0.0) + weight
+        self.centre = unit(self.sums, CENTRE)
+        if member.own:
+            voice = member.voice or str(member.outlet)
+            self.voices[voice] = min(self.voices.get(voice, member.at), member.at)
+
+    @property
+    def last_at(self) -> datetime:
+        """When the newest new voice joined, as core.coverage counts it."""
+        return max(self.voices.values(), default=min(m.at for m in self.members))
+
+    @property
+    def newest(self) -> Sequence[Member]:
+        """The members compared one by one."""
+        return self.members[-REMEMBERED:]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Editors' words: which articles belong together with one, and which don't."""
+
+    must: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    cannot: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Where an article goes and why. `story` is None: it opens one of its own."""
+
+    story: int | None
+    kind: str  # opened, joined, copy, editor
+    reason: str
+    score: float = 0.0
+    nearest: int | None = None
+    terms: tuple[tuple[str, float], ...] = ()
+    alike: tuple[tuple[int, float], ...] = ()  # (other story, likeness) of the story joined: to merge or propose
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A verified word-for-word copy: of which article, how much of the text."""
+
+    of: int
+    share: float
+
+
+@dataclass
+class LiveStories:
+    """All stories that may still grow, with the index that finds candidates."""
+
+    links: Links = field(default_factory=Links)
+    stories: dict[int, Live] = field(default_factory=dict)
+    by_term: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    story_of: dict[int, int] = field(default_factory=dict)
+    order: dict[int, int] = field(default_factory=dict)  # article -> when it joined
+    headlines: dict[tuple[str, ...], list[Member]] = field(default_factory=dict)  # of articles with hardly a text
+
+    def add(self, story: int, language: str, member: Member) -> None:
+        """Put an article into a story, opening it if it is new."""
+        live = self.stories.setdefault(story, Live(story, language))
+        self.order.setdefault(member.article, len(self.order))
+        before = live.centre
+        live.add(member)
+        self.story_of[member.article] = story
+        self._index(live, before)
+        if member.short and len(key := tuple(words(member.title))) >= LONG_HEADLINE:
+            self.headlines.setdefault(key, []).append(member)
+
+    def drop(self, story: int) -> None:
+        """The story grows no more."""
+        live = self.stories.pop(story)
+        for term in live.centre:
+            self.by_term[live.language][term].discard(story)
+        for member in live.members:
+            self.story_of.pop(member.article, None)
+            if member.short:
+                self._forget_headline(member)
+
+    def merge(self, into: int, other: int) -> None:
+        """Make one story of two, its members in the order in which they joined."""
+        stays, goes = self.stories[into], self.stories[other]
+        members = sorted([*stays.members, *goes.members], key=lambda m: self.order[m.article])
+        self.drop(into)
+        self.drop(other)
+        for member in members:
+            self.add(into, stays.language, member)
+
+    def same_headline(self, member: Member) -> Copy | None:
+        """The earliest article of another outlet with hardly a text and the same long headline, told within a day."""
+        if not member.short:
+            return None
+        for first in self.headlines.get(tuple(words(member.title)), ()):
+            if first.outlet != member.outlet and abs(member.at - first.at) <= SAME_DAY:
+                return Copy(first.article, 1.0)
+        return None
+
+    def expire(self) -> None:
+        """Forget stories that no new outlet joined within the window before the newest did."""
+        newest = max((s.last_at for s in self.stories.values()), default=None)
+        old = [s.story for s in self.stories.values() if newest and s.last_at < newest - WINDOW]
+        for story in old:
+            self.drop(story)
+
+    def decide(self, member: Member, language: str, surfaces: Mapping[str, str], copy: Copy | None = None) -> Decision:
+        """Where this article belongs; changes nothing."""
+        if said := self._said(member):
+            return said
+        barred = self._barred(member)
+        if copy and (found := self._copied(member, copy, barred)):
+            return found
+        scored = [self._score(member, self.stories[s]) for s in self._candidates(member, language) if s not in barred]
+        best = max(scored, key=lambda one: (one.margin, -one.live.story), default=None)
+        if best is None:
+            return Decision(None, "opened", "nothing like it was told in the last three days")
+        return self._judged(member, best, surfaces)
+
+    def alike(self, story: int) -> list[tuple[int, float]]:
+        """Other stories like this one, most alike first: for a merge or a proposal."""
+        live = self.stories[story]
+        near = self._candidates_of(live.centre, live.language, story)
+        found = [(other, cosine(live.centre, self.stories[other].centre)) for other in near]
+        apart = {self.story_of.get(a) for m in live.members for a in self.links.cannot.get(m.article, ())}
+        return sorted(((o, s) for o, s in found if s >= PROPOSE and o not in apart), key=lambda x: (-x[1], x[0]))
+
+    def _said(self, member: Member) -> Decision | None:
+        together = sorted(a for a in self.links.must.get(member.article, ()) if a in self.story_of)
+        if not together:
+            return None
+        return Decision(self.story_of[together[0]], "editor", "an editor put them together", 1.0, together[0])
+
+    def _barred(self, member: Member) -> set[int]:
+        """Stories an editor kept it out of."""
+        return {self.story_of[a] for a in self.links.cannot.get(member.article, ()) if a in self.story_of}
+
+    def _copied(self, member: Member, copy: Copy, barred: set[int]) -> Decision | None:
+        story = self.story_of.get(copy.of)
+        if story is None or story in barred:
+            return None
+        first = next(m for m in self.stories[story].members if m.article == copy.of)
+        if _full(member, self.stories[story]) or clash(member.marks, first.marks) == "numbers":
+            return None
+        share = f"{copy.share:.0%}".replace("%", " %")
+        reason = f"{share} of its text is word for word in {_named(first, member.at)}"
+        return Decision(story, "copy", reason, round(copy.share, 3), copy.of)
+
+    def _candidates(self, member: Member, language: str) -> list[int]:
+        return self._candidates_of(member.vector, language, None)
+
+    def _candidates_of(self, weights: Vector, language: str, but: int | None) -> list[int]:
+        """The stories that share most weight, by the heaviest terms."""
+        index = self.by_term[language]
+        found: dict[int, float] = {}
+        for term, weight in sorted(weights.items(), key=lambda x: (-x[1], x[0]))[:HEAVIEST]:
+            for story in index.get(term, ()):
+                found[story] = found.get(story, 0.0) + weight * self.stories[story].centre[term]
+        ranked = sorted(found.items(), key=lambda x: (-x[1], x[0]))
+        return [story for story, _ in ranked if story != but][:RESCORED]
+
+    def _score(self, member: Member, live: Live) -> _Scored:
+        each = sorted(((cosine(member.vector, m.vector), m) for m in live.newest), key=lambda x: (-x[0], x[1].article))
+        near = each[:NEAREST]
+        mix = cosine(member.vector, live.centre) / 2 + sum(score for score, _ in near) / len(near) / 2
+        hours = abs((member.at - live.last_at).total_seconds()) / 3600
+        score = mix * 0.5 ** (hours / HALF_LIFE_H)
+        nearest = near[0][1]
+        wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES
+        return _Scored(live, score, wanted, nearest)
+
+    def _judged(self, member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
+        like = f"{best.score:.2f} like {_named(best.nearest, member.at)}"
+        if best.score < best.wanted:
+            return Decision(None, "opened", f"nearest was {like}; {best.wanted:.2f} would join", best.score)
+        if why := clash(member.marks, best.nearest.marks):
+            return Decision(None, "opened", f"{like}, but their {why} differ", best.score, best.nearest.article)
+        if _full(member, best.live):
+            many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
+            return Decision(None, "opened", f"{like}, but {many}", best.score, best.nearest.article)
+        terms = _shared(member, best.live, surfaces)
+        shared = ", ".join(f"*{word}*" for word, _ in terms)
+        reason = f"they share {shared}; {like}"
+        return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
+
+    def _forget_headline(self, member: Member) -> None:
+        key = tuple(words(member.title))
+        rest = [m for m in self.headlines.get(key, ()) if m.article != member.article]
+        if rest:
+            self.headlines[key] = rest
+        else:
+            self.headlines.pop(key, None)
+
+    def _index(self, live: Live, before: Mapping[str, float]) -> None:
+        index = self.by_term[live.language]
+        for term in before.keys() - live.centre.keys():
+            index[term].discard(live.story)
+        for term in live.centre.keys() - before.keys():
+            index[term].add(live.story)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    live: Live
+    score: float
+    wanted: float
+    nearest: Member
+
+    @property
+    def margin(self) -> float:
+        return self.score / self.wanted
+
+
+def _full(member: Member, live: Live) -> bool:
+    return sum(m.outlet == member.outlet for m in live.members) >= PER_OUTLET
+
+
+def _shared(member: Member, live: Live, surfaces: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
+    """The four words that brought them together, with each word's share of the likeness."""
+    parts = {t: w * live.centre[t] for t, w in member.vector.items() if t in live.centre}
+    whole = sum(parts.values()) or 1.0
+    top = sorted(parts.items(), key=lambda x: (-x[1], x[0]))[:4]
+    return tuple((surfaces.get(term, term), round(part / whole, 2)) for term, part in top)
+
+
+def _named(member: Member, at: datetime) -> str:
+    return f"“{member.title[:90]}” ({member.outlet_name}, {_gap(member.at, at)})"
+
+
+def _gap(then: datetime, at: datetime) -> str:
+    minutes = round((at - then).total_seconds() / 60)
+    when = "earlier" if minutes >= 0 else "later"
+    minutes = abs(minutes)
+    if minutes < 1:
+        return "at the same time"
+    for unit_, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes >= size * (2 if size > 1 else 1):
+            count = minutes // size
+            return f"{count} {unit_}{'s' if count > 1 else ''} {when}"
+    return when
+
+
+def links_of(pairs: Iterable[tuple[int, int, bool]]) -> Links:
+    """Editors' words on pairs of articles (one, other, must) as Links."""
+    must: dict[int, set[int]] = defaultdict(set)
+    cannot: dict[int, set[int]] = defaultdict(set)
+    for one, other, together in pairs:
+        side = must if together else cannot
+        side[one].add(other)
+        side[other].add(one)
+    return Links({a: frozenset(b) for a, b in must.items()}, {a: frozenset(b) for a, b in cannot.items()})

@@ -1,0 +1,81 @@
+"""What a story's articles come to: how many outlets told it by themselves, since when, and which article leads.
+
+Rule: a word-for-word copy is no second telling, and the outlets of one owner are one voice. The lead is the editor's
+choice; else, of the first quarter of the articles by time, the longest own text, with a headline that neither shouts
+nor asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from .fingerprints import COPY
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One article of a story."""
+
+    article: int
+    outlet: int
+    owner: str
+    title: str
+    words: int
+    at: datetime
+    copy_share: float = 0.0
+    language: str = ""
+    removed: bool = False  # the outlet was taken down, or took the piece back
+
+    @property
+    def own(self) -> bool:
+        """Told in words of its own."""
+        return self.copy_share < COPY
+
+    @property
+    def voice(self) -> str:
+        """Who speaks: the owner where one is known, else the outlet."""
+        return f"owner {self.owner.casefold()}" if self.owner.strip() else f"outlet {self.outlet}"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A story's counters."""
+
+    lead: int
+    language: str
+    outlets: int
+    articles: int
+    first_at: datetime
+    last_at: datetime  # when the newest new voice joined
+
+
+def coverage(tellings: Sequence[Telling], chosen: int | None = None) -> Coverage:
+    """Count them; `chosen` is the lead an editor chose. Raises ValueError when there are none."""
+    if not tellings:
+        raise ValueError("a story has at least one article")
+    ordered = sorted(tellings, key=lambda t: (t.at, t.article))
+    lead = next((t for t in ordered if t.article == chosen), None) or lead_of(ordered)
+    joined: dict[str, datetime] = {}
+    for telling in ordered:
+        if telling.own:
+            joined.setdefault(telling.voice, telling.at)
+    newest = max(joined.values(), default=ordered[0].at)
+    return Coverage(lead.article, lead.language, max(1, len(joined)), len(ordered), ordered[0].at, newest)
+
+
+def lead_of(ordered: Sequence[Telling]) -> Telling:
+    """The lead by rule, of tellings in order of time."""
+    standing = [t for t in ordered if not t.removed] or list(ordered)
+    early = standing[: ceil(len(standing) / 4)]
+    own = [t for t in early if t.own] or early
+    return max(own, key=lambda t: (calm(t.title), t.words, -t.at.timestamp(), -t.article))
+
+
+def calm(title: str) -> bool:
+    """A headline that neither shouts in capitals nor asks a question."""
+    letters = [c for c in title if c.isalpha() and c.lower() != c.upper()]
+    shouts = len(letters) > 3 and all(c.isupper() for c in letters)
+    return not shouts and not title.rstrip(" \"”»'’").endswith(("?", "？", "؟", ";"))

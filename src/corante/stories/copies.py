@@ -1,0 +1,72 @@
+"""Word-for-word copies of a batch's articles among those of the last 30 days.
+
+Rule: kept fingerprints nominate (rows, and the batch's own articles before it in order), the texts decide.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from corante.core.clustering import Copy
+from corante.core.fingerprints import SHARES, candidates, kept, overlap, shingles
+from corante.models import Article, Body, Shingle
+
+
+@dataclass
+class Copies:
+    """The fingerprints of a batch, and what was found in rows."""
+
+    own: dict[int, frozenset[int]]  # article -> all fingerprints
+    hits: dict[int, set[int]]  # kept hash -> articles, of rows and of the batch so far
+    texts: dict[int, frozenset[int]] = field(default_factory=dict)
+    rows: list[Shingle] = field(default_factory=list)
+
+    @classmethod
+    def for_batch(cls, ids: Sequence[int]) -> Copies:
+        """Fingerprint the batch and read what shares with it, in one query."""
+        texts = Body.objects.filter(article__in=ids).values_list("article_id", "text")
+        own = {article: shingles(text) for article, text in texts}
+        wanted = sorted({one for found in own.values() for one in kept(found)})
+        return cls(own, _hits(wanted))
+
+    def look(self, article: Article) -> Copy | None:
+        """What this article was copied from, verified; and remember the article itself."""
+        mine = self.own.get(article.pk, frozenset())
+        keys = kept(mine)
+        found = self._best(article.pk, mine, keys)
+        for one in keys:
+            self.hits.setdefault(one, set()).add(article.pk)
+        self.rows += [Shingle(hash=one, article=article) for one in keys]
+        return found
+
+    def save(self) -> None:
+        """Write the fingerprints of this batch."""
+        Shingle.objects.bulk_create(self.rows, 2000)
+
+    def _best(self, article: int, mine: frozenset[int], keys: Iterable[int]) -> Copy | None:
+        near = candidates({one: self.hits[one] - {article} for one in keys if one in self.hits})
+        shares = {other: overlap(mine, self._text(other)) for other in near}
+        proven = [(o.own, -other) for other, o in shares.items() if o.smaller >= SHARES and o.own >= SHARES]
+        if not proven:
+            return None
+        share, other = max(proven)
+        return Copy(-other, round(share, 4))
+
+    def _text(self, article: int) -> frozenset[int]:
+        if article in self.own:
+            return self.own[article]
+        if article not in self.texts:
+            text = Body.objects.filter(article=article).values_list("text", flat=True).first()
+            self.texts[article] = shingles(text or "")
+        return self.texts[article]
+
+
+def _hits(wanted: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for start in range(0, len(wanted), 5000):
+        part = Shingle.objects.filter(hash__in=wanted[start : start + 5000])
+        for one, article in part.values_list("hash", "article_id"):
+            found[one].add(article)
+    return found

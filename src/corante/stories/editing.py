@@ -1,0 +1,79 @@
+"""How an editor's act is done: against the version the editor saw, with an Act in the log.
+
+Rule: a room function takes the story as the editor saw it (`version`); if another editor changed it since, it raises
+Conflict and nothing is written. Every act marks the pages and asks the topics room to look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from corante.models import Account, Act, Dirty, Story
+
+from .locking import one_at_a_time
+
+
+class Conflict(Exception):
+    """Another editor changed the story since this one looked; `story` is as it is now."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__(f"story {story.pk} was changed meanwhile (it is at version {story.version}): look again")
+        self.story = story
+
+
+class Impossible(ValueError):
+    """The act makes no sense as things stand; the message says why and what to do."""
+
+
+def take(story: Story, version: int | None = None) -> Story:
+    """The story as it stands now, locked until the transaction ends. Raises Conflict, and Impossible for a merged one.
+
+    `version` is what the editor saw; None for acts that overwrite nobody's work.
+    """
+    one_at_a_time()
+    fresh = Story.objects.select_for_update().get(pk=story.pk)
+    if version is not None and fresh.version != version:
+        raise Conflict(fresh)
+    if fresh.merged_into_id:
+        raise Impossible(f"story {fresh.pk} was merged into story {fresh.merged_into_id}: act on that one")
+    return fresh
+
+
+def finish(story: Story, now: datetime, reason: str, *fields: str) -> None:
+    """Write these fields and the new version; pages and topics look again."""
+    story.version += 1
+    story.unfiled = True
+    story.save(update_fields=[*fields, "version", "unfiled"])
+    Dirty.mark("story", [story.pk], reason, now)
+
+
+def log(
+    story: Story,
+    verb: str,
+    by: Account | None,
+    why: str,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    undoes: Act | None = None,
+) -> Act:
+    """The act's row."""
+    return Act.objects.create(
+        by=by,
+        verb=verb,
+        subject="story",
+        subject_id=story.pk,
+        label=label(story),
+        before=dict(before or {}),
+        after=dict(after or {}),
+        why=why[:500],
+        at=now,
+        undoes=undoes,
+    )
+
+
+def label(story: Story) -> str:
+    """The story's name in the log."""
+    return (story.headline or (story.lead.title if story.lead else "") or str(story))[:500]

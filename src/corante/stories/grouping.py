@@ -1,0 +1,222 @@
+"""From an article to its story, a batch at a time, in one transaction each.
+
+1. Take the articles of the batch, in the order of their numbers, and lock out editors' acts meanwhile.
+2. For each: weigh its words, look for word-for-word copies, let the core decide, keep the decision in memory. Where
+   two stories now look alike: make them one if sure and nobody has seen either, else propose it to the editors.
+3. Write: articles joined with reasons, fingerprints, merges, proposals, counters; tell pages and topics.
+
+What can go wrong: killed before the commit, nothing was written and the batch runs again with the same outcome. An
+article that cannot be weighed opens a story of its own and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from corante.core.clustering import MERGE, Decision, Member
+from corante.core.fingerprints import COPY
+from corante.core.twins import Marks, marks_of
+from corante.core.vectors import Piece, vector, weigh
+from corante.core.work import Clock, Tally
+from corante.models import Article, Gist, Item, Join, Merge, Proposal, Story
+
+from .copies import Copies
+from .counting import recount, told_at
+from .locking import one_at_a_time
+from .memory import Memory, forget, keep, language_of, member_of, recall
+
+BATCH = 100
+READY = ("read", "unread")
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Articles that stand in no story yet, in order."""
+    waiting = Article.objects.filter(story=None, reading__in=READY).order_by("id")
+    return list(waiting.values_list("id", flat=True)[:limit])
+
+
+def work(ids: list[int], clock: Clock) -> Tally:
+    """File these articles into stories, in the order of their numbers; `made` counts stories opened."""
+    tally = Tally()
+    for start in range(0, len(ids), BATCH):
+        tally += _batch(sorted(ids)[start : start + BATCH], clock())
+    return tally
+
+
+def _batch(ids: Sequence[int], now: datetime) -> Tally:
+    """One transaction; if it fails, its articles one by one, so that one bad row stops no other."""
+    try:
+        return _write(ids, now)
+    except DatabaseError as error:
+        forget()
+        if len(ids) == 1:
+            return Tally(failed=1, note=f"article {ids[0]}: {error}"[:200])
+    tally = Tally()
+    for one in ids:
+        tally += _batch([one], now)
+    return tally
+
+
+@dataclass
+class _Joined:
+    """An article with its decision, until both are written."""
+
+    article: Article
+    decision: Decision
+    story: Story
+
+
+@dataclass
+class _Run:
+    """One batch in the making."""
+
+    memory: Memory
+    copies: Copies
+    now: datetime
+    joined: list[_Joined] = field(default_factory=list)
+    touched: dict[int, Story] = field(default_factory=dict)
+    gists: list[Gist] = field(default_factory=list)
+    merged: list[tuple[int, int]] = field(default_factory=list)  # (into, other)
+    proposed: dict[tuple[int, int], float] = field(default_factory=dict)
+
+
+def _write(ids: Sequence[int], now: datetime) -> Tally:
+    try:
+        with transaction.atomic():
+            one_at_a_time()
+            run = _Run(recall(), Copies.for_batch(ids), now)
+            opened = [_take(run, article) for article in _articles(ids)].count(True)
+            _save(run)
+            keep(run.memory)
+    except BaseException:
+        forget()  # the memory is ahead of the rows, which were rolled back
+        raise
+    return Tally(done=len(run.joined), made=opened)
+
+
+def _articles(ids: Sequence[int]) -> Iterable[Article]:
+    rows = Article.objects.filter(id__in=ids, story=None, reading__in=READY)
+    return rows.select_related("outlet", "body").order_by("id")
+
+
+def _take(run: _Run, article: Article) -> bool:
+    """Decide on one article; True if it opens a story."""
+    piece = Piece(article.title, own_text(article))
+    language = language_of(article)
+    weighed = weigh(piece)
+    gist = _gist(article, piece, vector(weighed, run.memory.vocabulary(language)))
+    run.memory.learn(language, sorted(weighed.weights))
+    copy = run.copies.look(article) or run.memory.live.same_headline(member_of(article, gist))
+    if copy:
+        article.copy_of_id, article.copy_share = copy.of, copy.share
+    member = member_of(article, gist)
+    proof = copy if copy and copy.share >= COPY else None
+    decision = run.memory.live.decide(member, language, weighed.surfaces, proof)
+    run.gists.append(gist)
+    _join(run, article, member, language, decision)
+    return decision.story is None
+
+
+def own_text(article: Article) -> str:
+    """The text grouping looks at: the body, else the excerpt, else the feed's summary."""
+    body = getattr(article, "body", None)
+    return (body.text if body else "") or article.excerpt or article.summary
+
+
+def _gist(article: Article, piece: Piece, terms: dict[str, float]) -> Gist:
+    marks: Marks = marks_of(piece)
+    return Gist(
+        article=article,
+        terms=terms,
+        names=sorted(marks.names),
+        figures=sorted(marks.figures),
+        has_text=bool(piece.text.strip()),
+    )
+
+
+def _join(run: _Run, article: Article, member: Member, language: str, decision: Decision) -> None:
+    live = run.memory.live
+    if decision.story is None:
+        at = told_at(article)
+        story = Story.objects.create(lead=article, language=article.language, first_at=at, last_at=at)
+    else:
+        story = run.touched.get(decision.story) or Story.objects.get(pk=decision.story)
+    run.touched[story.pk] = story
+    run.joined.append(_Joined(article, decision, story))
+    live.add(story.pk, language, member)
+    live.expire()
+    if decision.kind == "joined" and story.pk in live.stories:
+        _compare(run, story.pk)
+
+
+def _compare(run: _Run, story: int) -> None:
+    """Is the story that grew the same event as another live one?"""
+    for other, likeness in run.memory.live.alike(story)[:3]:
+        older, newer = sorted((story, other))
+        if likeness >= MERGE and _unseen(older, newer):
+            run.memory.live.merge(older, newer)
+            run.merged.append((older, newer))
+            return
+        run.proposed[older, newer] = likeness
+
+
+def _unseen(*stories: int) -> bool:
+    """Neither public nor mailed: only then may a machine change a story's number."""
+    public = Story.objects.filter(pk__in=stories, public_at__isnull=False).exists()
+    return not public and not Item.objects.filter(story__in=stories).exists()
+
+
+def _save(run: _Run) -> None:
+    for one in run.joined:
+        one.article.story = one.story
+    Article.objects.bulk_update([one.article for one in run.joined], ["story", "copy_of", "copy_share"], batch_size=200)
+    Join.objects.bulk_create([_row(one, run.now) for one in run.joined])
+    Gist.objects.bulk_create(run.gists)
+    run.copies.save()
+    run.memory.write_terms()
+    for older, newer in run.merged:
+        _merge(run, older, newer)
+    _propose(run)
+    recount(run.touched.values(), run.now, "an article joined")
+
+
+def _row(one: _Joined, now: datetime) -> Join:
+    said = one.decision
+    return Join(
+        article=one.article,
+        story=one.story,
+        kind=said.kind,
+        reason=said.reason[:500],
+        score=said.score,
+        nearest_id=said.nearest,
+        terms=[list(term) for term in said.terms],
+        at=now,
+    )
+
+
+def _merge(run: _Run, into: int, other: int) -> None:
+    """Make one of two stories nobody has seen yet."""
+    moved = list(Article.objects.filter(story=other).order_by("join__id").values_list("id", flat=True))
+    Article.objects.filter(story=other).update(story=into)
+    Join.objects.filter(story=other).update(story=into)
+    Story.objects.filter(merged_into=other).update(merged_into=into)
+    Merge.objects.create(story_id=into, other_id=other, moved=moved, at=run.now)
+    for number in (into, other):
+        run.touched.setdefault(number, Story.objects.get(pk=number))
+    run.touched[other].merged_into_id = into
+    run.touched[other].save(update_fields=["merged_into"])
+
+
+def _propose(run: _Run) -> None:
+    """Tell editors of stories that look alike; a pair is proposed once."""
+    gone = {other for _, other in run.merged}
+    rows = [
+        Proposal(story_id=one, other_id=other, score=round(score, 3), at=run.now)
+        for (one, other), score in sorted(run.proposed.items())
+        if not {one, other} & gone
+    ]
+    Proposal.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,135 @@
+"""The live index of this process: a cache of rows, rebuilt whenever the rows say someone else wrote.
+
+Rule: rebuilt from rows it is exactly what it was before, so a restart changes no decision. Members stand in the order
+they joined (Join.id); what an article weighed is kept in its Gist; how often terms stood is kept in Term.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Max
+
+from corante.core.clustering import WINDOW, Links, LiveStories, Member, links_of
+from corante.core.fingerprints import SHORTEST
+from corante.core.twins import Marks
+from corante.core.vectors import Vocabulary
+from corante.models import Act, Article, Gist, Join, Link, Story, Term
+
+from .commonwords import usual
+from .counting import telling
+
+ALL = ""  # the row that counts a language's articles
+
+
+@dataclass
+class Memory:
+    """What deciding needs, and the state of the rows it was made from."""
+
+    seal: tuple[object, ...]
+    live: LiveStories
+    words: dict[str, Vocabulary] = field(default_factory=dict)
+    learned: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # terms to write
+
+    def vocabulary(self, language: str) -> Vocabulary:
+        """A language's terms, read the first time they are asked for."""
+        if language not in self.words:
+            rows = dict(Term.objects.filter(language=language).values_list("term", "articles"))
+            self.words[language] = Vocabulary(rows.pop(ALL, 0), rows, usual(language))
+        return self.words[language]
+
+    def learn(self, language: str, terms: list[str]) -> None:
+        """Count an article's terms, now here and at the end of the batch in rows."""
+        self.vocabulary(language).learn(terms)
+        self.learned[language].update(terms)
+
+    def write_terms(self) -> None:
+        """The counts of this batch, as absolute numbers: writing them twice changes nothing."""
+        rows = []
+        for language, terms in self.learned.items():
+            words = self.words[language]
+            rows.append(Term(language=language, term=ALL, articles=words.articles))
+            rows += [Term(language=language, term=t, articles=words.terms[t]) for t in sorted(terms)]
+        Term.objects.bulk_create(
+            rows, 2000, update_conflicts=True, unique_fields=["language", "term"], update_fields=["articles"]
+        )
+        self.learned.clear()
+
+
+_kept: Memory | None = None
+
+
+def recall() -> Memory:
+    """The memory of this process, made anew when the rows moved on without it."""
+    global _kept
+    seal = read_seal()
+    if _kept is None or _kept.seal != seal:
+        _kept = Memory(seal, _read())
+    return _kept
+
+
+def keep(memory: Memory) -> None:
+    """The batch is written: the rows are as this memory is."""
+    memory.seal = read_seal()
+
+
+def forget() -> None:
+    """Drop the cache; the next batch reads the rows."""
+    global _kept
+    _kept = None
+
+
+def read_seal() -> tuple[object, ...]:
+    """Changes whenever an article joins or an editor acts on stories."""
+    last = Join.objects.order_by("-id").values_list("id", "article__key").first()
+    act = Act.objects.filter(subject="story").aggregate(last=Max("id"))["last"]
+    link = Link.objects.aggregate(last=Max("id"))["last"]
+    return (last, act, link)
+
+
+def stream_time() -> datetime | None:
+    """When the newest new outlet joined any story: the clock that ends stories."""
+    return Story.objects.filter(merged_into=None).order_by("-last_at", "-id").values_list("last_at", flat=True).first()
+
+
+def _read() -> LiveStories:
+    live = LiveStories(_links())
+    newest = stream_time()
+    if newest is None:
+        return live
+    growing = Story.objects.filter(merged_into=None, last_at__gte=newest - WINDOW)
+    joins = Join.objects.filter(story__in=growing, article__gist__isnull=False)
+    rows = joins.select_related("article__gist", "article__outlet", "story").order_by("id")
+    for join in rows.iterator(2000):
+        live.add(join.story_id, language_of(join.article), member_of(join.article, join.article.gist))
+    return live
+
+
+def _links() -> Links:
+    return links_of(Link.objects.order_by("id").values_list("one_id", "other_id", "must"))
+
+
+def member_of(article: Article, gist: Gist) -> Member:
+    """An article as grouping remembers it."""
+    one = telling(article)
+    return Member(
+        article.pk,
+        article.outlet_id,
+        article.outlet.name,
+        article.title,
+        one.at,
+        gist.terms,
+        Marks(frozenset(gist.names), frozenset(gist.figures)),
+        gist.has_text,
+        one.voice,
+        one.own,
+        article.words < SHORTEST and article.excerpt_source != "body",
+    )
+
+
+def language_of(article: Article) -> str:
+    """The gate: base language of the article, else of its outlet; unknown ones are together."""
+    tag = article.language or article.outlet.language
+    return tag.replace("_", "-").split("-")[0].lower()[:8]

@@ -1,0 +1,104 @@
+"""Undo: another act that takes one back, where that is still possible.
+
+Rule: nothing is removed from the log. An act is undone once; undoing what was changed again since is Impossible or a
+Conflict, never a silent loss of the later work.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from corante.models import Account, Act, Article, Link, Pin, Story, Topic
+
+from . import acts, boundaries
+from .editing import Impossible, log, take
+
+UNDOABLE: Final = frozenset(
+    {
+        "hide",
+        "unhide",
+        "pin",
+        "unpin",
+        "edit",
+        "approve",
+        "withhold",
+        "choose_lead",
+        "merge",
+        "unmerge",
+        "split",
+        "keep_apart",
+    }
+)
+
+
+@transaction.atomic
+def undo(act: Act, by: Account, now: datetime, why: str = "") -> Act:
+    """Take an act back; returns the act that did. Raises Impossible with what stands against it."""
+    if act.subject != "story" or act.verb not in UNDOABLE:
+        raise Impossible(f"{act.verb} can't be undone here")
+    if Act.objects.filter(undoes=act).exists():
+        raise Impossible("this was undone already")
+    story = Story.objects.get(pk=act.subject_id)
+    return _back(act, take(story), by, now, why or f"undo of {act.verb}")
+
+
+def _back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
+    """The opposite of each verb."""
+    seen = story.version
+    match act.verb:
+        case "hide":
+            return acts.unhide(story, by, why, now, seen, act)
+        case "unhide":
+            return acts.hide(story, by, why, now, seen, act)
+        case "approve":
+            return acts.withhold(story, by, why, now, seen, act)
+        case "withhold":
+            return acts.approve(story, by, why, now, seen, act)
+        case "edit":
+            return _edit_back(act, story, by, now, why)
+        case "choose_lead":
+            return _lead_back(act, story, by, now, why)
+        case "pin" | "unpin":
+            return _pin_back(act, story, by, now, why)
+        case "merge":
+            return boundaries.unmerge(story, act, by, why, now)
+        case "unmerge":
+            return boundaries.merge(story, Story.objects.get(pk=act.before["other"]), by, why, now, seen, act)
+        case "split":
+            return boundaries.unsplit(story, act, by, why, now)
+    return _join_again(act, story, by, now, why)
+
+
+def _edit_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
+    if any(getattr(story, name) != value for name, value in act.after.items()):
+        raise Impossible("the words were changed again since: undo that first, or edit them")
+    return acts.edit(story, act.before.get("headline"), act.before.get("excerpt"), by, why, now, story.version, act)
+
+
+def _lead_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
+    if (story.lead_id if story.lead_chosen else None) != act.after["article"]:
+        raise Impossible("another lead was chosen since: undo that first")
+    before = Article.objects.filter(pk=act.before["article"], story=story).first()
+    return acts.choose_lead(story, before, by, why, now, story.version, act)
+
+
+def _pin_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
+    if act.verb == "pin":
+        pin = Pin.objects.filter(act=act).first()
+        if pin is None:
+            raise Impossible("this pin is gone")
+        return acts.unpin(pin, by, why, now, act)
+    expires_at = datetime.fromisoformat(act.before["expires_at"])
+    topic = Topic.objects.filter(pk=act.before["topic"]).first()
+    return acts.pin(story, topic, expires_at, by, why, now, act).act
+
+
+def _join_again(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
+    """An editor no longer says that two stories differ: the score decides again."""
+    other = Story.objects.get(pk=act.after["other"])
+    leads = (story.lead_id, other.lead_id)
+    Link.objects.filter(one__in=leads, other__in=leads, must=False).delete()
+    return log(story, "let_join", by, why, now, before=act.after, undoes=act)

@@ -1,0 +1,244 @@
+"""Editors' acts on topics and filings: each an Act in the log, each against the version the editor saw.
+
+Rule: a rule that cannot be understood is never stored (core.rules.RuleError says where). A change of rule files the
+topic's history again in the background; what an editor filed or withdrew by hand stays.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import slugify
+
+from corante.core.rules import parse, text_of
+from corante.models import Account, Act, Dirty, Filing, Story, Topic
+
+from .refiling import start
+
+UNDOABLE: Final = frozenset({"file", "withdraw", "put_back", "change_topic", "retire", "restore_topic"})
+CHANGEABLE: Final = ("name", "rule", "description", "position", "hold")
+
+
+class Conflict(Exception):
+    """Another editor changed the topic since this one looked; `topic` is as it is now."""
+
+    def __init__(self, topic: Topic) -> None:
+        super().__init__(f"“{topic.name}” was changed meanwhile (it is at version {topic.version}): look again")
+        self.topic = topic
+
+
+class Impossible(ValueError):
+    """The act makes no sense as things stand; the message says why and what to do."""
+
+
+@transaction.atomic
+def add(name: str, rule: str, now: datetime, by: Account | None = None, **more: Any) -> Topic:
+    """A new topic at the end of the list; its history is filed in the background.
+
+    `more`: description, hold. Raises RuleError for the rule, Impossible for an empty or taken name.
+    """
+    name = _name(name)
+    parse(rule)
+    if Topic.objects.filter(name__iexact=name, retired_at=None).exists():
+        raise Impossible(f"there is a topic “{name}” already")
+    last = Topic.objects.aggregate(last=Max("position"))["last"]
+    topic = Topic(name=name, slug=_slug(name), rule=rule.strip(), created_at=now, **more)
+    topic.position = 0 if last is None else last + 1
+    start(topic)
+    topic.save()
+    _log(topic, "add_topic", by, "", now, after={"name": name, "rule": topic.rule})
+    _tell(topic, "added", now)
+    return topic
+
+
+@transaction.atomic
+def change(
+    topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
+) -> Act:
+    """Change name, rule, description, position or hold. Raises Conflict, RuleError, Impossible."""
+    fresh = _take(topic, version)
+    before = {name: getattr(fresh, name) for name in to if name in CHANGEABLE and getattr(fresh, name) != to[name]}
+    if unknown := sorted(to.keys() - set(CHANGEABLE)):
+        raise Impossible(f"a topic has no {', '.join(unknown)}")
+    if not before:
+        raise Impossible("nothing was changed")
+    after = {name: to[name] for name in before}
+    _check(after)
+    for name, value in after.items():
+        setattr(fresh, name, value)
+    if "rule" in after:
+        start(fresh)
+    act = _log(fresh, "change_topic", by, why, now, before, after, undoes)
+    _save(fresh, "changed", now, *after, "refile_from")
+    return act
+
+
+@transaction.atomic
+def retire(topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
+    """Let a topic stand no more: its pages go, stories under no other topic are public no more. Raises Conflict."""
+    fresh = _take(topic, version)
+    if fresh.retired_at:
+        raise Impossible("this topic is retired already")
+    fresh.retired_at = now
+    act = _log(fresh, "retire", by, why, now, undoes=undoes)
+    _look_again(fresh)
+    _save(fresh, "retired", now, "retired_at")
+    return act
+
+
+@transaction.atomic
+def restore(topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
+    """Let a retired topic stand again, its history filed anew."""
+    fresh = _take(topic, version)
+    fresh.retired_at = None
+    start(fresh)
+    act = _log(fresh, "restore_topic", by, why, now, undoes=undoes)
+    _look_again(fresh)
+    _save(fresh, "restored", now, "retired_at", "refile_from")
+    return act
+
+
+@transaction.atomic
+def file_by_hand(story: Story, topic: Topic, by: Account, now: datetime, why: str, undoes: Act | None = None) -> Filing:
+    """Put a story under a topic whatever the rule says. Raises Impossible when it stands there already."""
+    told = Story.objects.select_for_update().get(pk=story.pk)
+    if told.merged_into_id:
+        raise Impossible(f"story {told.pk} was merged into story {told.merged_into_id}: file that one")
+    filing = Filing.objects.filter(story=told, topic=topic).first()
+    if filing and filing.withdrawn_at is None:
+        raise Impossible(f"the story stands under “{topic.name}” already")
+    filing = filing or Filing(story=told, topic=topic)
+    filing.by, filing.clause, filing.at = by, f"by hand: {why}"[:500] if why else "by hand", now
+    filing.told_at, filing.withdrawn_at = told.first_at, None
+    filing.save()
+    _log_filing(filing, "file", by, why, now, undoes)
+    return filing
+
+
+@transaction.atomic
+def withdraw(filing: Filing, by: Account, now: datetime, why: str, undoes: Act | None = None) -> Act:
+    """Take a story out of a topic; the rule won't put it back. Raises Impossible when it is out already."""
+    if not Filing.objects.filter(pk=filing.pk, withdrawn_at=None).update(withdrawn_at=now):
+        raise Impossible("this filing was withdrawn already")
+    return _log_filing(filing, "withdraw", by, why, now, undoes)
+
+
+@transaction.atomic
+def put_back(filing: Filing, by: Account, now: datetime, why: str, undoes: Act | None = None) -> Act:
+    """Let a withdrawn filing stand again. Raises Impossible when it stands."""
+    if not Filing.objects.filter(pk=filing.pk, withdrawn_at__isnull=False).update(withdrawn_at=None):
+        raise Impossible("this filing stands")
+    return _log_filing(filing, "put_back", by, why, now, undoes)
+
+
+@transaction.atomic
+def undo(act: Act, by: Account, now: datetime, why: str = "") -> Act:
+    """Take an act on a topic or filing back; returns the act that did. Raises Impossible."""
+    if act.verb not in UNDOABLE:
+        raise Impossible(f"{act.verb} can't be undone here")
+    if Act.objects.filter(undoes=act).exists():
+        raise Impossible("this was undone already")
+    why = why or f"undo of {act.verb}"
+    if act.verb in ("file", "withdraw", "put_back"):
+        filing = Filing.objects.filter(pk=act.after["filing"]).first()
+        if filing is None:
+            raise Impossible("this filing is gone")
+        return (put_back if act.verb == "withdraw" else withdraw)(filing, by, now, why, act)
+    return _topic_back(act, Topic.objects.get(pk=act.subject_id), by, now, why)
+
+
+def _topic_back(act: Act, topic: Topic, by: Account, now: datetime, why: str) -> Act:
+    if act.verb == "retire":
+        return restore(topic, by, why, now, topic.version, act)
+    if act.verb == "restore_topic":
+        return retire(topic, by, why, now, topic.version, act)
+    if any(getattr(topic, name) != value for name, value in act.after.items()):
+        raise Impossible("the topic was changed again since: undo that first")
+    return change(topic, by, why, now, topic.version, act, **act.before)
+
+
+def _take(topic: Topic, version: int) -> Topic:
+    fresh = Topic.objects.select_for_update().get(pk=topic.pk)
+    if fresh.version != version:
+        raise Conflict(fresh)
+    return fresh
+
+
+def _save(topic: Topic, reason: str, now: datetime, *fields: str) -> None:
+    topic.version += 1
+    topic.save(update_fields=[*fields, "version"])
+    _tell(topic, reason, now)
+
+
+def _tell(topic: Topic, reason: str, now: datetime) -> None:
+    """A topic stands in the navigation of every page."""
+    Dirty.mark("topic", [topic.pk], reason, now)
+    Dirty.mark("site", [0], f"topic {reason}", now)
+
+
+def _look_again(topic: Topic) -> None:
+    Story.objects.filter(filings__topic=topic).update(unfiled=True)
+
+
+def _check(after: dict[str, Any]) -> None:
+    if "rule" in after:
+        parse(after["rule"])
+    if "name" in after:
+        after["name"] = _name(after["name"])
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > 120:
+        raise Impossible("a topic's name has 1 to 120 characters")
+    return name
+
+
+def _slug(name: str) -> str:
+    """From the name; `topic` where its script leaves nothing; never one in use."""
+    base = slugify(name)[:70] or "topic"
+    slug, count = base, 1
+    while Topic.objects.filter(slug=slug).exists():
+        count += 1
+        slug = f"{base}-{count}"
+    return slug
+
+
+def _log(
+    topic: Topic,
+    verb: str,
+    by: Account | None,
+    why: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    undoes: Act | None = None,
+) -> Act:
+    return Act.objects.create(
+        by=by,
+        verb=verb,
+        subject="topic",
+        subject_id=topic.pk,
+        label=topic.name,
+        before=before or {},
+        after=after or {},
+        why=why[:500],
+        at=now,
+        undoes=undoes,
+    )
+
+
+def _log_filing(filing: Filing, verb: str, by: Account, why: str, now: datetime, undoes: Act | None) -> Act:
+    """The act on a filing stands with its topic; the story gets a new look."""
+    Story.objects.filter(pk=filing.story_id).update(unfiled=True)
+    Dirty.mark("topic", [filing.topic_id], verb, now)
+    after = {"filing": filing.pk, "story": filing.story_id}
+    return _log(filing.topic, verb, by, why, now, after=after, undoes=undoes)
+
+
+def shown(rule: str) -> str:
+    """A rule in its plain form, as Corante understood it. Raises RuleError."""
+    return text_of(parse(rule))
