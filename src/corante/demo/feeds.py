@@ -160,9 +160,7 @@ def _changed(piece: Piece) -> datetime:
 
 
 def _break(text: str) -> str:
-    """Bare ampersands, an entity XML does not know, and an end that never comes: readable, not well-formed."""
-    return (
-        text.replace("&amp;", "&")
-        .replace("</description>\n  <language>", "&nbsp;&copy;</description>\n  <language>")
-        .replace("</channel>\n</rss>\n", "")
-    )
+    """A bare ampersand, an entity XML does not know, and an end that never comes: readable, not well-formed."""
+    head, body = text.split("<language>", 1)
+    head = head.replace("&amp;", "&").replace("</description>", "&nbsp;&copy;</description>")
+    return f"{head}<language>{body}".removesuffix("</channel>\n</rss>\n")
