@@ -61,6 +61,11 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def digest_of(body: bytes) -> str:
+    """32 hexadecimal characters that stand for a document."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
 def host_of(url: str) -> str:
     """The host, lower-cased; "" when there is none."""
     try:

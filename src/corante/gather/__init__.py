@@ -1,1 +1,21 @@
-"""The gather room (in the making)."""
+"""The gather room: feeds are asked when they are due, and what is new in them becomes articles.
+
+Its door: `due` and `work` for the worker; `find_feeds`, `add_feed`, `add_site`, `import_opml` and `export_opml` for the
+commands and the desk.
+"""
+
+from .adding import NotFound, add_feed, add_site, find_feeds
+from .lists import Imported, export_opml, import_opml
+from .polling import due, work
+
+__all__ = [
+    "Imported",
+    "NotFound",
+    "add_feed",
+    "add_site",
+    "due",
+    "export_opml",
+    "find_feeds",
+    "import_opml",
+    "work",
+]

@@ -25,12 +25,10 @@ class Fetch(models.Model):
 
 
 class HostGate(models.Model):
-    """When a registrable host may next be asked: Retry-After and spacing outlive a restart."""
+    """When a registrable host may next be asked: what it wished by Retry-After outlives a restart."""
 
     host = models.CharField(max_length=255, primary_key=True)
     not_before = models.DateTimeField()
-    robots = models.TextField(blank=True, help_text="robots.txt as fetched")
-    robots_at = models.DateTimeField(null=True)
 
 
 class Quarantine(models.Model):

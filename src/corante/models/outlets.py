@@ -54,6 +54,10 @@ class Feed(models.Model):
     outcome = models.CharField(max_length=24, blank=True, help_text="of the last fetch, a core.feeds.Outcome")
     detail = models.CharField(max_length=500, blank=True, help_text="that outcome in words")
     failures = models.PositiveIntegerField(default=0, help_text="in a row")
+    gap_s = models.PositiveIntegerField(default=0, help_text="seconds usual between two entries; 0 = not known yet")
+    # A document that could not be parsed: which, and how often; three times and it is quarantined.
+    bad_hash = models.CharField(max_length=32, blank=True)
+    bad_seen = models.PositiveSmallIntegerField(default=0)
     last_checked_at = models.DateTimeField(null=True, blank=True)
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_new_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,7 @@ whole exchange, so that a drip can't outlast it. `at` in an answer is the caller
 from __future__ import annotations
 
 import asyncio
+import atexit
 import queue
 import ssl
 import threading
@@ -95,6 +96,8 @@ class Answer:
     last_modified: str = ""
     headers: dict[str, str] = field(default_factory=dict)  # names in lower case; only those a room may ask for
     hops: tuple[Hop, ...] = ()
+    size: int = 0  # decoded bytes
+    private: bool = False  # from a network the operator allowed
     took_s: float = 0.0
     retry_s: float = 0.0  # Retry-After, or how long until the host's turn
     fresh_s: float = 0.0  # Cache-Control: max-age
@@ -145,7 +148,7 @@ class Client:
             loop, self._loop = self._loop, None
             threads, self._threads = self._threads, None
         if loop is not None:
-            asyncio.run_coroutine_threadsafe(self._session.close(), loop).result(timeout=10)
+            asyncio.run_coroutine_threadsafe(self._session.close(), loop).result(timeout=5)
             loop.call_soon_threadsafe(loop.stop)
             self._thread.join(timeout=10)
         if threads is not None:
@@ -217,9 +220,10 @@ class Client:
                 answer = await self._exchange(request)
         except Busy as busy:
             return Answer(request, Outcome.POSTPONED, str(busy), url=request.url, retry_s=busy.wait_s)
+        url = answer.url or request.url
         if answer.retry_s:
-            self._pace.hold(answer.url or request.url, answer.retry_s)
-        return replace(answer, took_s=loop.time() - began, url=answer.url or request.url)
+            self._pace.hold(url, answer.retry_s)
+        return replace(answer, took_s=loop.time() - began, url=url, private=not self._pace.gate(url))
 
     async def _exchange(self, request: Request) -> Answer:
         try:
@@ -237,7 +241,7 @@ class Client:
             allowed = self._robots.allows(request.url, loop.time())
             if allowed is None:
                 rules = await self._answer(
-                    Request(address, kind="page", cap=512 * 1024, total_s=15, added_with=request.url)
+                    Request(address, kind="page", cap=512 * 1024, total_s=15, added_with=request.added_with)
                 )
                 if _undecided(rules):  # RFC 9309 §2.3.1.4: what can't be asked is not entered
                     return replace(rules, request=request, url=request.url, detail=f"robots.txt: {rules.detail}")
@@ -253,8 +257,8 @@ class Client:
             if not clean(url):
                 outcome = Outcome.BAD_REDIRECT if hops else Outcome.BAD_ADDRESS
                 return Answer(request, outcome, f"{url[:200]} is no address of the web", hops=tuple(hops))
-            if not port_allowed(url, self.policy, request.added_with or request.url):
-                return Answer(request, Outcome.BLOCKED_PORT, f"{url[:200]}", hops=tuple(hops))
+            if not port_allowed(url, self.policy, request.added_with):
+                return Answer(request, Outcome.BLOCKED_PORT, url[:200], hops=tuple(hops))
             async with self._asked(request, url) as response:
                 to = _redirect(response, url)
                 if to is None:
@@ -306,6 +310,15 @@ def client_for(config: Config) -> Client:
         return _clients.setdefault(key, Client(config))
 
 
+@atexit.register
+def close_all() -> None:
+    """Close every client of this process; the next use starts a new one."""
+    with _clients_lock:
+        for client in _clients.values():
+            client.close()
+        _clients.clear()
+
+
 def fetch_many(
     config: Config, requests: Iterable[Request], then: Callable[[Answer], Made] | None = None
 ) -> Iterator[tuple[Answer, Made | None]]:
@@ -339,6 +352,7 @@ async def _received(request: Request, response: aiohttp.ClientResponse, url: str
         response.headers.get("Last-Modified", "")[:200],
         headers,
         hops,
+        size=len(body),
         retry_s=_retry_after(response) if outcome is not Outcome.OK else 0.0,
         fresh_s=_max_age(headers.get("cache-control", "")),
     )

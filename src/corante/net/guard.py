@@ -6,6 +6,7 @@ second resolution to lie to (DNS rebinding), and no spelling of an address that 
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +36,7 @@ def guarded_sockets(policy: AddressPolicy, proxy: str = "") -> Factory:
         family, kind, protocol, _, sockaddr = info
         address, port = str(sockaddr[0]), int(sockaddr[1])
         if gate != port and not policy.permits(address, port):
-            raise Blocked(f"{address} {SAYS}")
+            raise Blocked(errno.EACCES, f"{address} {SAYS}")
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make

@@ -47,6 +47,11 @@ def registrable(host: str) -> str:
     return host
 
 
+def registrable_of(url: str) -> str:
+    """The registrable domain an address belongs to."""
+    return registrable(host_of(url))
+
+
 class Pace:
     """Who may be asked when; lives in one event loop."""
 

@@ -1,0 +1,196 @@
+"""An admin's acts on outlets and feeds: change, take down, bring back, pause, resume, ask now.
+
+Rule: each is an Act in the log, against the version the admin saw; what the public may see of an outlet's stories is
+decided again by the topics room, which is told by `unfiled`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from corante.core.lifecycles import NotAllowed
+from corante.models import Account, Act, Dirty, Feed, Outlet, Quarantine, Story
+
+UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
+CHANGEABLE: Final = ("name", "language", "owner", "group", "excerpt_words", "hold")
+LONGEST: Final = 400
+"""Words an excerpt may be set to at most."""
+
+
+class Conflict(Exception):
+    """Somebody changed the outlet since this one looked; `outlet` is as it is now."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        super().__init__(f"“{outlet.name}” was changed meanwhile (it is at version {outlet.version}): look again")
+        self.outlet = outlet
+
+
+class Impossible(ValueError):
+    """The act makes no sense as things stand; the message says why and what to do."""
+
+
+@transaction.atomic
+def change(
+    outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
+) -> Act:
+    """Change name, language, owner, group, longest excerpt or hold. Raises Conflict, Impossible."""
+    fresh = _take(outlet, version)
+    _check(to)
+    after = {name: value for name, value in to.items() if getattr(fresh, name) != value}
+    if not after:
+        raise Impossible("nothing was changed")
+    before = {name: getattr(fresh, name) for name in after}
+    for name, value in after.items():
+        setattr(fresh, name, value)
+    act = _log(fresh, "change_outlet", by, why, now, before, after, undoes)
+    _save(fresh, "outlet changed", now, *after)
+    return act
+
+
+@transaction.atomic
+def take_down(outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
+    """Nothing of it is public any more, and it is not asked again. Raises Conflict, Impossible."""
+    fresh = _take(outlet, version)
+    if fresh.removed_at:
+        raise Impossible("this outlet was taken down already")
+    paused = list(Feed.objects.filter(outlet=fresh, state="active").values_list("pk", flat=True))
+    for feed in Feed.objects.filter(pk__in=paused):
+        feed.pause()
+        feed.save(update_fields=["state"])
+    fresh.removed_at = now
+    act = _log(fresh, "take_down", by, why, now, after={"paused": paused}, undoes=undoes)
+    _save(fresh, "outlet taken down", now, "removed_at")
+    return act
+
+
+@transaction.atomic
+def bring_back(outlet: Outlet, taken: Act, by: Account, why: str, now: datetime) -> Act:
+    """Undo of a taking down: public again, and the feeds it paused are asked again."""
+    fresh = _take(outlet, outlet.version)
+    if not fresh.removed_at:
+        raise Impossible("this outlet stands already")
+    for feed in Feed.objects.filter(pk__in=taken.after["paused"], state="paused"):
+        feed.resume(now)
+        feed.save(update_fields=["state", "next_check_at", "failures"])
+    fresh.removed_at = None
+    act = _log(fresh, "bring_back", by, why, now, undoes=taken)
+    _save(fresh, "outlet back", now, "removed_at")
+    return act
+
+
+@transaction.atomic
+def pause(feed: Feed, by: Account, why: str, now: datetime, undoes: Act | None = None) -> Act:
+    """Stop asking a feed. Raises Impossible when it is not asked anyway."""
+    fresh = Feed.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=feed.pk)
+    try:
+        fresh.pause()
+    except NotAllowed:
+        raise Impossible(f"this feed is {fresh.state} already") from None
+    fresh.save(update_fields=["state"])
+    return _log(fresh.outlet, "pause", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
+
+
+@transaction.atomic
+def resume(feed: Feed, by: Account, why: str, now: datetime, undoes: Act | None = None) -> Act:
+    """Ask a feed again, at once. Raises Impossible when it is asked already, or its outlet was taken down."""
+    fresh = Feed.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=feed.pk)
+    if fresh.outlet.removed_at:
+        raise Impossible("its outlet was taken down: bring that back first")
+    try:
+        fresh.resume(now)
+    except NotAllowed:
+        raise Impossible("this feed is asked already") from None
+    fresh.save(update_fields=["state", "next_check_at", "failures"])
+    return _log(fresh.outlet, "resume", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
+
+
+def fetch_now(feed: Feed, now: datetime) -> None:
+    """Let the worker ask this feed next. Raises Impossible when it is not asked at all."""
+    if not Feed.objects.filter(pk=feed.pk, state="active").update(next_check_at=now):
+        raise Impossible("this feed is paused: resume it first")
+
+
+@transaction.atomic
+def release(document: Quarantine, now: datetime) -> None:
+    """Let a quarantined document be tried again: its feed forgets that it was bad, and is asked next."""
+    Quarantine.objects.filter(pk=document.pk).update(released_at=now)
+    if document.feed_id:
+        Feed.objects.filter(pk=document.feed_id).update(bad_hash="", bad_seen=0, next_check_at=now)
+
+
+@transaction.atomic
+def undo(act: Act, by: Account, now: datetime) -> Act:
+    """Take an act on an outlet back; returns the act that did. Raises Impossible."""
+    if act.verb not in UNDOABLE:
+        raise Impossible(f"{act.verb} can't be undone here")
+    if Act.objects.filter(undoes=act).exists():
+        raise Impossible("this was undone already")
+    outlet, why = Outlet.objects.get(pk=act.subject_id), f"undo of {act.verb}"
+    if act.verb == "take_down":
+        return bring_back(outlet, act, by, why, now)
+    if act.verb == "bring_back":
+        return take_down(outlet, by, why, now, outlet.version, act)
+    if act.verb in ("pause", "resume"):
+        return (resume if act.verb == "pause" else pause)(_feed(act), by, why, now, act)
+    if any(getattr(outlet, name) != value for name, value in act.after.items()):
+        raise Impossible("the outlet was changed again since: undo that first")
+    return change(outlet, by, why, now, outlet.version, act, **act.before)
+
+
+def _feed(act: Act) -> Feed:
+    feed = Feed.objects.filter(pk=act.after["feed"]).first()
+    if feed is None:
+        raise Impossible("this feed is gone")
+    return feed
+
+
+def _take(outlet: Outlet, version: int) -> Outlet:
+    fresh = Outlet.objects.select_for_update().get(pk=outlet.pk)
+    if fresh.version != version:
+        raise Conflict(fresh)
+    return fresh
+
+
+def _check(to: dict[str, Any]) -> None:
+    if unknown := sorted(to.keys() - set(CHANGEABLE)):
+        raise Impossible(f"an outlet has no {', '.join(unknown)} to change")
+    if "name" in to and not 0 < len(to["name"].strip()) <= 200:
+        raise Impossible("an outlet's name has 1 to 200 characters")
+    words = to.get("excerpt_words")
+    if words is not None and not 0 <= words <= LONGEST:
+        raise Impossible(f"the longest excerpt has 0 to {LONGEST} words")
+
+
+def _save(outlet: Outlet, reason: str, now: datetime, *fields: str) -> None:
+    """Its stories get a new look, and every page that names it is due."""
+    outlet.version += 1
+    outlet.save(update_fields=[*fields, "version"])
+    Story.objects.filter(articles__outlet=outlet).update(unfiled=True)
+    Dirty.mark("outlet", [outlet.pk], reason, now)
+
+
+def _log(
+    outlet: Outlet,
+    verb: str,
+    by: Account,
+    why: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    undoes: Act | None = None,
+) -> Act:
+    return Act.objects.create(
+        by=by,
+        verb=verb,
+        subject="outlet",
+        subject_id=outlet.pk,
+        label=outlet.name,
+        before=before or {},
+        after=after or {},
+        why=why[:500],
+        at=now,
+        undoes=undoes,
+    )

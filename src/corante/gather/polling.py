@@ -1,0 +1,94 @@
+"""Which feeds are due, and one batch of looking at them.
+
+Rule: a feed's next check is pushed forward before it is asked, so that a feed that brings the process down can't do so
+again at once; what each answer brought is stored as it arrives, in one transaction, so slow outlets delay nobody.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from corante.core.feeds import Outcome, ParsedFeed
+from corante.core.urls import digest_of
+from corante.core.work import Clock, Tally
+from corante.models import Feed, HostGate
+from corante.net.client import Answer, Request, fetch_many
+from corante.net.politeness import registrable_of
+from corante.sandbox import feeds as parser
+from corante.sandbox.pool import Poisoned, parse
+
+from .storing import Look, store
+
+CLAIM = timedelta(minutes=10)
+"""How long a claimed feed is left alone if the process dies with it."""
+WALL_S = 15.0
+CPU_S = 2.0
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Feeds to be asked, longest overdue first."""
+    rows = Feed.objects.filter(state="active", next_check_at__lte=now).order_by("next_check_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def work(ids: list[int], clock: Clock) -> Tally:
+    """Look at these feeds, together.
+
+    1. claim them: those another worker has, or that are not due any more, drop out
+    2. put off those whose host asked us to wait
+    3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives
+    Killed at any point: what was stored is whole, what was not is due again when its claim runs out.
+    """
+    feeds = _put_off(_claim(ids, clock()), clock())
+    tally = Tally()
+    for answer, look in fetch_many(settings.CORANTE, map(_request, feeds), then=look_at):
+        tally += store(answer.request.tag, answer, look or Look(), clock(), random.random())  # noqa: S311 - jitter
+    return tally
+
+
+def look_at(answer: Answer) -> Look:
+    """Parse an answer's document, unless it is the one we had last time. Runs in a thread; the pool does the work."""
+    feed: Feed = answer.request.tag
+    if answer.outcome is not Outcome.OK:
+        return Look()
+    seal = digest_of(answer.body)
+    if feed.body_hash == seal:
+        return Look(seal=seal, same=True)
+    if feed.bad_hash == seal and feed.bad_seen >= 3:
+        return Look(seal=seal, poison=feed.detail or "quarantined")
+    try:
+        parsed: ParsedFeed = parse(
+            parser.read, answer.body, answer.content_type, answer.url, deadline_s=WALL_S, cpu_s=CPU_S
+        )
+    except Poisoned as poison:
+        return Look(seal=seal, poison=str(poison), body=answer.body)
+    return Look(seal=seal, parsed=parsed)
+
+
+def _claim(ids: Iterable[int], now: datetime) -> list[Feed]:
+    with transaction.atomic():
+        rows = Feed.objects.filter(pk__in=list(ids), state="active", next_check_at__lte=now)
+        feeds = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("outlet"))
+        Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(next_check_at=now + CLAIM)
+    return feeds
+
+
+def _put_off(feeds: list[Feed], now: datetime) -> list[Feed]:
+    """Those that may be asked now; the others wait as long as their host wished."""
+    hosts = {feed.pk: registrable_of(feed.url) for feed in feeds}
+    gates = dict(
+        HostGate.objects.filter(host__in=set(hosts.values()), not_before__gt=now).values_list("host", "not_before")
+    )
+    for feed in feeds:
+        if hosts[feed.pk] in gates:
+            Feed.objects.filter(pk=feed.pk).update(next_check_at=gates[hosts[feed.pk]])
+    return [feed for feed in feeds if hosts[feed.pk] not in gates]
+
+
+def _request(feed: Feed) -> Request:
+    return Request(feed.url, tag=feed, etag=feed.etag, last_modified=feed.last_modified, added_with=feed.url)

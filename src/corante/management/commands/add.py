@@ -1,0 +1,86 @@
+"""`corante add`: outlets, by the address of their site or feed, or from an OPML list."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from corante.core.discovery import Candidate
+from corante.gather import NotFound, add_feed, find_feeds, import_opml
+from corante.models import Feed
+from corante.sandbox.pool import Poisoned
+
+EXAMPLES = """examples:
+  corante add https://news.example.org            finds the site's feeds and adds the likeliest
+  corante add news.example.org --pick 2           the second of those it found
+  corante add https://news.example.org/feed.xml --name "The Example"
+  corante add --opml subscriptions.opml           every feed of a list
+"""
+
+
+class Command(BaseCommand):
+    help = "Add outlets: by address of a site or of a feed, or from an OPML list."
+
+    def create_parser(self, *args: Any, **options: Any) -> CommandParser:
+        parser = super().create_parser(*args, **options)
+        parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("address", nargs="*", metavar="URL", help="a site, a page of it, or a feed")
+        parser.add_argument("--opml", metavar="FILE", type=Path, help="a list of feeds, as other readers export it")
+        parser.add_argument("--name", default="", help="what readers see as the outlet's name")
+        parser.add_argument("--pick", type=int, default=1, metavar="N", help="which of the feeds found; the first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        addresses: list[str] = options["address"]
+        if not addresses and options["opml"] is None:
+            raise CommandError("name a site, as in: corante add https://news.example.org  (or --opml FILE)")
+        if options["name"] and len(addresses) != 1:
+            raise CommandError("--name is for one address at a time")
+        if options["opml"] is not None:
+            self._add_list(options["opml"])
+        failed = [address for address in addresses if not self._add(address, options["name"], options["pick"])]
+        if failed:
+            raise CommandError(f"not added: {', '.join(failed)}")
+
+    def _add(self, address: str, name: str, pick: int) -> bool:
+        """Add one site; says what was found, and what else there was."""
+        try:
+            found = find_feeds(address)
+        except NotFound as error:
+            self.stderr.write(f"{address}: {error}")
+            return False
+        if not 1 <= pick <= len(found):
+            self.stderr.write(f"{address} has {len(found)} feeds; --pick must be 1 to {len(found)}")
+            return False
+        if len(found) > 1:
+            self._show(found, pick)
+        chosen = found[pick - 1]
+        known = Feed.objects.filter(url=chosen.url).exists()
+        feed = add_feed(chosen, datetime.now(UTC), name)
+        what = "is there already" if known else "added; its news comes with the next round of gathering"
+        self.stdout.write(f"{feed.outlet.name} ({feed.url}) {what}.")
+        return True
+
+    def _show(self, found: list[Candidate], pick: int) -> None:
+        for n, one in enumerate(found, 1):
+            mark = "→" if n == pick else " "
+            self.stdout.write(f"{mark} {n}. {one.title or one.url}  ({one.kind}, {one.entries} entries)  {one.url}")
+            if one.sample:
+                self.stdout.write(f"       such as: {one.sample}")
+
+    def _add_list(self, file: Path) -> None:
+        try:
+            done = import_opml(file.read_bytes(), datetime.now(UTC))
+        except OSError as error:
+            raise CommandError(f"{file} can't be read: {error.strerror}") from None
+        except Poisoned as error:
+            raise CommandError(f"{file} can't be taken: {error}") from None
+        if not done.added and not done.known:
+            raise CommandError(f"{file} holds no feeds; is it OPML, as other readers export it?")
+        self.stdout.write(f"{done.added} feeds added, {done.known} were there already.")
