@@ -21,12 +21,12 @@ from corante.models import Account
 from .access import may, role
 from .editor import moment
 from .statics import address
+from .words import said, undoable
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 
 
 def page(request: HttpRequest, name: str, values: Mapping[str, Any], status: int = 200) -> HttpResponse:
@@ -60,13 +60,6 @@ def came_from(request: HttpRequest) -> str:
     except Resolver404:
         return reverse("desk:incoming")
     return back
-
-
-def direction(language: str) -> str:
-    """Which way a language runs; unknown: as its letters say."""
-    if not language:
-        return "auto"
-    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def when(at: datetime) -> str:
@@ -108,11 +101,12 @@ def at_hand(request: HttpRequest) -> dict[str, Any]:
         "site": settings.CORANTE,
         "role": role(request),
         "keys": user.single_keys if isinstance(user, Account) else False,
+        "said": said,
+        "undoable": undoable,
         "may": lambda name: may(request, name),
         "url": lambda name, **parts: reverse(f"desk:{name}", kwargs=parts),
         "asset": address,
-        "here": request.get_full_path(),
-        "dir": direction,
+        "at": request.get_full_path(),
         "when": when,
         "ago": ago,
         "many": many,

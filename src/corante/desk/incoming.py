@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from corante import stories as room
 from corante.catalog.desk import queue as read
-from corante.models import Outlet, Proposal, Topic
-from corante.stories import acts
+from corante.models import Outlet, Proposal, Story, Topic
 
 from .editor import editor, moment, number
 from .frame import page, sorry, told
@@ -60,25 +60,28 @@ def answer(request: HttpRequest, proposal: int) -> HttpResponse:
         return sorry(request, "Somebody answered this proposal already.")
     yes = request.POST.get("answer") == "yes"
     try:
-        act = acts.answer(asked_.pk, yes, by=editor(request), now=moment())
-    except acts.Conflict as conflict:
-        return sorry(request, str(conflict))
+        act = room.answer(asked_, yes, editor(request), "", moment())
+    except (room.Conflict, room.Impossible) as reason:
+        return sorry(request, f"{str(reason).capitalize()}.")
     words = f"Merged #{asked_.other_id} into #{asked_.story_id}." if yes else "They stay two stories."
-    return told(request, words, act.pk if act else None)
+    return told(request, words, act.pk)
 
 
 def _each(request: HttpRequest, what: str, ticked: list[int]) -> HttpResponse:
-    doing = acts.hide if what == "hide" else acts.approve
+    doing = room.hide if what == "hide" else room.approve
     done, refused = 0, 0
-    for story in ticked:
+    for story in Story.objects.filter(pk__in=ticked).order_by("id"):
+        version = number(request.POST.get(f"version-{story.pk}")) or 0
         try:
-            doing(story, number(request.POST.get(f"version-{story}")) or 0, by=editor(request), now=moment())
+            doing(story, editor(request), "", moment(), version)
             done += 1
-        except acts.Conflict:
+        except (room.Conflict, room.Impossible):
             refused += 1
-    words = f"{'Hid' if what == 'hide' else 'Approved'} {done} of {len(ticked)} stories. Each can be undone under Activity."
+    words = (
+        f"{'Hid' if what == 'hide' else 'Approved'} {done} of {len(ticked)} stories. Each can be undone under Activity."
+    )
     if refused:
-        words += f" {refused} had changed meanwhile and {'was' if refused == 1 else 'were'} left alone: look again."
+        words += f" {refused} had changed meanwhile, or needed it no more, and {'was' if refused == 1 else 'were'} left alone: look again."
     return told(request, words)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
-from corante.catalog.desk.activity import Done, done
-from corante.catalog.desk.queue import Row, row
+from corante import stories as room
+from corante.catalog.desk.activity import Done
+from corante.catalog.desk.queue import Ask, Row, queue, row
 from corante.catalog.desk.telling import Telling, changed_since, telling
-from corante.models import Act, Proposal
-from corante.stories import acts
+from corante.models import Account, Act, Article, Proposal, Split, Story, Topic
 
 from .editor import editor, moment, number
 from .frame import at_hand, came_from, page, sorry, told
@@ -45,37 +45,40 @@ def line(request: HttpRequest, story: int) -> HttpResponse:
 
 def hide(request: HttpRequest, story: int) -> HttpResponse:
     """Take it from public view."""
-    return _act(request, story, "Hidden.", lambda **who: acts.hide(story, _version(request), **who))
+    return act(request, story, "Hidden.", lambda s, **who: room.hide(s, version=_version(request), **who))
 
 
 def unhide(request: HttpRequest, story: int) -> HttpResponse:
     """Show it again."""
-    return _act(request, story, "Visible again.", lambda **who: acts.unhide(story, _version(request), **who))
+    return act(request, story, "Visible again.", lambda s, **who: room.unhide(s, version=_version(request), **who))
 
 
 def approve(request: HttpRequest, story: int) -> HttpResponse:
     """Release it from review."""
-    return _act(request, story, "Approved.", lambda **who: acts.approve(story, _version(request), **who))
+    return act(request, story, "Approved.", lambda s, **who: room.approve(s, version=_version(request), **who))
 
 
 def pin(request: HttpRequest, story: int) -> HttpResponse:
     """Hold it at the top of a topic, or of the front, for some days."""
     days = request.POST.get("days", "1")
-    until = moment() + timedelta(days=int(days) if days in PIN_DAYS else 1)
-    topic = number(request.POST.get("topic"))
-    words = f"Pinned for {PIN_DAYS.get(days, 'one day')}."
-    return _act(request, story, words, lambda **who: acts.pin(story, _version(request), topic, until, **who))
+    days = days if days in PIN_DAYS else "1"
+    topic = Topic.objects.filter(pk=number(request.POST.get("topic"))).first()
+    until = moment() + timedelta(days=int(days))
+    words = f"Pinned to {topic.name if topic else 'the front'} for {PIN_DAYS[days]}."
+    return act(request, story, words, lambda s, **who: room.pin(s, topic, until, **who).act)
 
 
 def unpin(request: HttpRequest, story: int) -> HttpResponse:
     """Take its pins out."""
-    return _act(request, story, "No longer pinned.", lambda **who: acts.unpin(story, _version(request), **who))
+    return act(request, story, "No longer pinned.", _unpin)
 
 
 def lead(request: HttpRequest, story: int) -> HttpResponse:
-    """Let another article lead."""
-    article = number(request.POST.get("article")) or 0
-    return _act(request, story, "Another article leads.", lambda **who: acts.choose_lead(story, _version(request), article, **who))
+    """Let another article lead; with none given, the rule chooses again."""
+    article = Article.objects.filter(pk=number(request.POST.get("article"))).first()
+    words = f"{article.outlet.name} leads." if article else "The lead is chosen by rule again."
+    doing = lambda s, **who: room.choose_lead(s, article, version=_version(request), **who)  # noqa: E731
+    return act(request, story, words, doing)
 
 
 def split(request: HttpRequest, story: int) -> HttpResponse:
@@ -83,32 +86,39 @@ def split(request: HttpRequest, story: int) -> HttpResponse:
     ticked = [n for n in map(number, request.POST.getlist("article")) if n is not None]
     if not ticked:
         return sorry(request, "Tick the articles that tell another event, then split.")
-    return _act(request, story, "Split: a new story stands beside this one.", lambda **who: acts.split(story, _version(request), ticked, **who))
+    return act(request, story, "Split: what you ticked is a story of its own now.", partial(_split, request, ticked))
 
 
 def edit(request: HttpRequest, story: int) -> HttpResponse:
     """GET: the form, the original beside it. POST: keep the editor's words; empty ones restore the original."""
     shown = _found(story)
     if request.method != "POST":
-        return page(request, "edit", {"title": "Edit", "t": shown, "headline": shown.headline, "excerpt": shown.excerpt})
-    headline, excerpt = (" ".join(request.POST.get("headline", "").split())[:500], request.POST.get("excerpt", "").strip())
+        return page(
+            request, "edit", {"title": "Edit", "t": shown, "headline": shown.headline, "excerpt": shown.excerpt}
+        )
+    headline, excerpt = (
+        " ".join(request.POST.get("headline", "").split())[:500],
+        request.POST.get("excerpt", "").strip(),
+    )
     if headline == shown.original_headline:
         headline = ""
     if excerpt == shown.original_excerpt.strip():
         excerpt = ""
     words = "Edited." if headline or excerpt else "The outlet's own words stand again."
-    doing = lambda **who: acts.edit(story, _version(request), headline, excerpt, **who)  # noqa: E731
-    return _act(request, story, words, doing, typed={"headline": headline, "excerpt": excerpt})
+    doing = lambda s, **who: room.edit(s, headline, excerpt, version=_version(request), **who)  # noqa: E731
+    return act(request, story, words, doing, typed={"headline": headline, "excerpt": excerpt})
 
 
 def merge(request: HttpRequest, story: int) -> HttpResponse:
     """GET: both stories side by side. POST: make them one."""
     if request.method != "POST":
         return _choose(request, story)
-    other = number(request.POST.get("other")) or 0
-    versions = (_version(request), number(request.POST.get("other_version")) or 0)
-    words = f"Merged #{other} into #{story}; its address leads here."
-    return _act(request, story, words, lambda **who: acts.merge(story, versions[0], other, versions[1], **who))
+    other = get_object_or_404(Story, pk=number(request.POST.get("other")))
+    if other.version != number(request.POST.get("other_version")):
+        return _stale(request, story, None)
+    words = f"Merged #{other.pk} into #{story}; its address leads here."
+    doing = lambda s, **who: room.merge(s, other, version=_version(request), **who)  # noqa: E731
+    return act(request, story, words, doing)
 
 
 def preview_pair(one: int, other: int, proposal: Proposal | None = None) -> Pair | None:
@@ -117,32 +127,41 @@ def preview_pair(one: int, other: int, proposal: Proposal | None = None) -> Pair
     return Pair(first, second, proposal) if first and second else None
 
 
-def undo(request: HttpRequest, act: int) -> HttpResponse:
-    """Take an act back."""
-    undone = done(act)
-    if undone is None:
-        raise Http404
-    return _act(request, undone.subject_id, f"Undone: {undone.verb}.", lambda **who: acts.undo(act, **who))
-
-
 def _choose(request: HttpRequest, story: int) -> HttpResponse:
     words = request.GET.get("with", "").strip().lstrip("#")
     other = number(words)
     pair = preview_pair(story, other) if other and other != story else None
-    return page(request, "merge", {"title": "Merge", "t": _found(story), "pair": pair, "words": words})
+    found = [] if pair or not words else queue(Ask(words=words))[0][:12]
+    return page(request, "merge", {"title": "Merge", "t": _found(story), "pair": pair, "words": words, "found": found})
 
 
-def _act(
+def act(
     request: HttpRequest, story: int, words: str, doing: Callable[..., Act], typed: dict[str, str] | None = None
 ) -> HttpResponse:
     """Do it, and answer at once: with the row for htmx, else with a redirect and Undo."""
+    what = get_object_or_404(Story, pk=story)
     try:
-        act = doing(by=editor(request), now=moment())
-    except acts.Conflict:
+        made = doing(what, by=editor(request), why=request.POST.get("why", "").strip()[:500], now=moment())
+    except room.Conflict:
         return _stale(request, story, typed)
+    except room.Impossible as error:
+        return _impossible(request, story, str(error))
     if request.headers.get("HX-Request"):
-        return _line(request, story, words, act.pk)
-    return told(request, words, act.pk)
+        return _line(request, story, words, made.pk)
+    return told(request, words, made.pk)
+
+
+def _unpin(story: Story, by: Account, why: str, now: datetime) -> Act:
+    """All pins of the story; the last act stands for them."""
+    acts = [room.unpin(pin, by, why, now) for pin in story.pins.filter(ended_at__isnull=True)]
+    if not acts:
+        raise room.Impossible("This story is not pinned any more.")
+    return acts[-1]
+
+
+def _split(request: HttpRequest, ticked: list[int], story: Story, by: Account, why: str, now: datetime) -> Act:
+    new = room.split(story, ticked, by, why, now, version=_version(request))
+    return Split.objects.get(new=new).act
 
 
 def _stale(request: HttpRequest, story: int, typed: dict[str, str] | None) -> HttpResponse:
@@ -150,8 +169,20 @@ def _stale(request: HttpRequest, story: int, typed: dict[str, str] | None) -> Ht
     others = changed_since(story, _version(request))
     if request.headers.get("HX-Request"):
         return _line(request, story, _others(others), status=409)
-    values = {"title": "Changed meanwhile", "t": _found(story), "others": others, "typed": typed, "back": came_from(request)}
+    values = {
+        "title": "Changed meanwhile",
+        "t": _found(story),
+        "others": others,
+        "typed": typed,
+        "back": came_from(request),
+    }
     return page(request, "conflict", values, status=409)
+
+
+def _impossible(request: HttpRequest, story: int, words: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return _line(request, story, words, status=409)
+    return sorry(request, words)
 
 
 def _others(others: list[Done]) -> str:

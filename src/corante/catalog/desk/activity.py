@@ -31,14 +31,10 @@ class Done:
     undoes: int | None
 
     @property
-    def open(self) -> bool:
-        """It can be undone: nobody did, and it is no undoing itself."""
-        return not self.undone and self.undoes is None
-
-    @property
     def changed(self) -> list[tuple[str, str, str]]:
         """(what, before, after) of each text that differs, for a reader's eyes."""
         both = [key for key in self.after if key in self.before and self.before[key] != self.after[key]]
+        both = [key for key in both if not isinstance(self.after[key], int) or isinstance(self.after[key], bool)]
         return [(key, _said(self.before[key]), _said(self.after[key])) for key in both]
 
 

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 from corante.models import Article, Feed, Outlet, Quarantine
 
 from .coverage import Bar, bars
+from .subjects import last_days
 
 DAYS = 14
 QUIET = timedelta(days=3)
@@ -51,7 +52,7 @@ def health(now: datetime, zone: tzinfo, only: int | None = None) -> list[Line]:
     if only is not None:
         outlets = outlets.filter(pk=only)
     daily = _daily(now, zone, only)
-    days = [(now.astimezone(zone) - timedelta(days=n)).date().isoformat() for n in reversed(range(DAYS))]
+    days = last_days(now, zone, DAYS)
     lines = [_line(outlet, [(day, daily[outlet.pk].get(day, 0)) for day in days], now) for outlet in outlets]
     return sorted(lines, key=lambda line: (_RANK.get(line.trouble, 9), line.name.casefold()))
 

@@ -1,0 +1,66 @@
+"""Addresses of the desk; included at /desk/. Each stands behind the door that asks the table of `access.py`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from . import accounts, activity, editions, incoming, login, outlets, story, topics
+from .access import View
+from .door import door
+
+app_name = "desk"
+
+
+def _at(route: str, name: str, view: View) -> URLPattern:
+    return path(route, door(name, view), name=name)
+
+
+urlpatterns = [
+    _at("", "incoming", incoming.incoming),
+    _at("login/", "login", login.sign_in),
+    _at("logout/", "logout", login.sign_out),
+    _at("me/", "me", login.me),
+    _at("bulk/", "bulk", incoming.bulk),
+    _at("proposals/<int:proposal>/answer/", "answer", incoming.answer),
+    _at("stories/<int:story>/", "story", story.story),
+    _at("stories/<int:story>/row/", "row", story.line),
+    _at("stories/<int:story>/hide/", "hide", story.hide),
+    _at("stories/<int:story>/unhide/", "unhide", story.unhide),
+    _at("stories/<int:story>/approve/", "approve", story.approve),
+    _at("stories/<int:story>/pin/", "pin", story.pin),
+    _at("stories/<int:story>/unpin/", "unpin", story.unpin),
+    _at("stories/<int:story>/edit/", "edit", story.edit),
+    _at("stories/<int:story>/lead/", "lead", story.lead),
+    _at("stories/<int:story>/split/", "split", story.split),
+    _at("stories/<int:story>/merge/", "merge", story.merge),
+    _at("stories/<int:story>/file/", "file", topics.file),
+    _at("stories/<int:story>/withdraw/", "withdraw", topics.withdraw),
+    _at("topics/", "topics", topics.topics),
+    _at("topics/new/", "topic_new", topics.topic_new),
+    _at("topics/preview/", "topic_preview", topics.preview),
+    _at("topics/order/", "topic_order", topics.order),
+    _at("topics/<int:topic>/", "topic", topics.topic),
+    _at("topics/<int:topic>/retire/", "topic_retire", topics.retire),
+    _at("outlets/", "outlets", outlets.outlets),
+    _at("outlets/add/", "outlet_add", outlets.add),
+    _at("outlets/import/", "opml_import", outlets.opml_import),
+    _at("outlets/outlets.opml", "opml_export", outlets.opml_export),
+    _at("outlets/<int:outlet>/", "outlet", outlets.outlet),
+    _at("outlets/<int:outlet>/change/", "outlet_change", outlets.change),
+    _at("outlets/<int:outlet>/remove/", "outlet_remove", outlets.remove),
+    _at("feeds/<int:feed>/pause/", "feed_pause", outlets.pause),
+    _at("feeds/<int:feed>/resume/", "feed_resume", outlets.resume),
+    _at("feeds/<int:feed>/fetch/", "feed_fetch", outlets.fetch),
+    _at("quarantine/<int:document>/release/", "quarantine_release", outlets.release),
+    _at("editions/", "editions", editions.editions),
+    _at("digests/<int:digest>/letter/", "letter_html", editions.letter_html),
+    _at("digests/<int:digest>/text/", "letter_text", editions.letter_text),
+    _at("editions/<int:edition>/hold/", "edition_hold", editions.hold),
+    _at("editions/<int:edition>/release/", "edition_release", editions.release),
+    _at("activity/", "activity", activity.activity),
+    _at("acts/<int:act>/undo/", "undo", activity.undo),
+    _at("accounts/", "accounts", accounts.accounts),
+    _at("accounts/new/", "account_new", accounts.account_new),
+    _at("accounts/<int:account>/role/", "account_role", accounts.account_role),
+    _at("accounts/<int:account>/password/", "account_password", accounts.account_password),
+]
