@@ -1,1 +1,191 @@
-"""The deliver room (in the making)."""
+"""Deliver: each edition to each of its recipients, once, with the ledger to prove it.
+
+    due      editions that may start or go on, with deliveries whose time has come
+    work     lock the edition · settle what another process left · start · batch by batch · close
+    recover  the same look at what was left behind, at start
+
+What can still go wrong: a mail server that takes a letter and dies before saying so (at most one letter per
+connection): such a delivery is in doubt, and `evidence` says what becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
+from corante.core.delivering import breaker_trips
+from corante.core.lifecycles import DELIVERY_OPEN
+from corante.core.work import Clock, Tally
+from corante.mail.outbox import route_of
+from corante.mail.smtp import Route, RouteError
+from corante.models import Delivery, Edition
+from corante.models.deliveries import DELIVERY_LOOKED_AT
+
+from . import ledger
+from .evidence import settle_doubts
+from .instance import mark_ok, may_not_mail
+from .rounds import Course, Line, open_lines, run
+from .writing import Writer
+
+__all__ = ["due", "mark_ok", "may_not_mail", "recover", "work"]
+
+BATCH = 200
+AWAY = timedelta(minutes=1)
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Editions with deliveries to send or to settle, oldest slot first; a late one that never started is left alone."""
+    rows = Delivery.objects.filter(edition=OuterRef("pk"))
+    waiting = Exists(rows.filter(state__in=DELIVERY_LOOKED_AT, next_try_at__lte=now))
+    finished = ~Exists(rows.filter(state__in=_unsettled()))
+    may_run = Q(state="sending") | Q(state="frozen", slot_at__lte=now, deadline_at__gt=now)
+    editions = Edition.objects.filter(may_run).filter(waiting | finished)
+    return list(editions.order_by("slot_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def work(ids: list[int], clock: Clock, stop: Callable[[], bool] = lambda: False) -> Tally:
+    """Deliver what is due of these editions. Safe to kill at any point and to call again."""
+    tally = Tally()
+    for pk in ids:
+        if stop():
+            break
+        with ledger.sole_sender(pk) as alone, ledger.durable():
+            if alone:
+                tally += _deliver(pk, clock, stop)
+    return tally
+
+
+def recover(clock: Clock) -> Tally:
+    """Settle what a killed process left leased or armed. Call at start."""
+    left = Delivery.objects.filter(state__in=("leased", "armed"))
+    count = 0
+    for pk in list(left.values_list("edition_id", flat=True).distinct()):
+        with ledger.sole_sender(pk) as alone, ledger.durable():
+            count += _pick_up(pk, _route_or_none(), clock) if alone else 0
+    return Tally(done=count, note=f"{count} letters were in flight when we stopped" if count else "")
+
+
+def _deliver(pk: int, clock: Clock, stop: Callable[[], bool]) -> Tally:
+    route, why = _route()
+    _pick_up(pk, route, clock)
+    edition = Edition.objects.select_related("digest").get(pk=pk)
+    if route is None:
+        ledger.put_off(pk, clock(), clock() + AWAY)
+        return Tally(failed=1, note=why)
+    if why := may_not_mail(route):
+        return _stopped(edition, why)
+    if not _under_way(edition, clock()):
+        return Tally()
+    ledger.expire(pk, clock())
+    return _batches(edition, route, clock, stop) + _closed(edition, clock())
+
+
+def _route() -> tuple[Route | None, str]:
+    helo = settings.CORANTE.sender.rpartition("@")[2] or "localhost"
+    try:
+        return route_of(settings.CORANTE.smtp, settings.OUTBOX, helo), ""
+    except RouteError as error:
+        return None, str(error)
+
+
+def _route_or_none() -> Route | None:
+    return _route()[0]
+
+
+def _pick_up(pk: int, route: Route | None, clock: Clock) -> int:
+    """What a process that is gone left: leases go back, armed letters are settled by evidence or setting."""
+    ledger.leases_left(pk, clock())
+    return settle_doubts(pk, route, clock) if route else 0
+
+
+def _under_way(edition: Edition, now: datetime) -> bool:
+    """Start it if it may still start; another hand may have stopped it meanwhile."""
+    if edition.state == "frozen" and edition.deadline_at > now:
+        edition.start(now)
+        changed = Edition.objects.filter(pk=edition.pk, state="frozen")
+        return changed.update(state=edition.state, started_at=edition.started_at, state_why="") == 1
+    return edition.state == "sending"
+
+
+def _stopped(edition: Edition, why: str) -> Tally:
+    """Hold or pause it, in words."""
+    before = edition.state
+    if before == "frozen":
+        edition.hold(why)
+    elif before == "sending":
+        edition.pause(why)
+    Edition.objects.filter(pk=edition.pk, state=before).update(state=edition.state, state_why=why[:500])
+    return Tally(failed=1, note=why)
+
+
+def _batches(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]) -> Tally:
+    tally, lines, writer = Tally(), list[Line](), Writer(edition)
+    try:
+        while not stop() and (claims := ledger.claim(edition.pk, BATCH, clock())):
+            before = _settled(edition)
+            lines = lines or _opened(edition, route, claims, clock)
+            if not lines:
+                return tally + Tally(failed=1)
+            course = run(edition.pk, claims, lines, route, writer.write, clock, stop)
+            tally += Tally(done=course.accepted, failed=course.refused)
+            if course.pause or course.down or not _still_sending(edition):
+                return tally + _halt(edition, course, clock)
+            if breaker_trips(before[0], *_settled(edition)):
+                return tally + _stopped(edition, _breaker_words(*_settled(edition)))
+            settle_doubts(edition.pk, route, clock)
+    finally:
+        for line in lines:
+            line.wire.part()
+    return tally
+
+
+def _opened(edition: Edition, route: Route, claims: list[ledger.Claim], clock: Clock) -> list[Line]:
+    try:
+        return open_lines(route, min(settings.CORANTE.smtp_connections, len(claims)))
+    except RouteError as error:
+        ledger.let_go(claims, clock())
+        _halt(edition, Course([], pause=str(error) if error.ours else "", down=str(error)), clock)
+        return []
+
+
+def _halt(edition: Edition, course: Course, clock: Clock) -> Tally:
+    if course.pause:
+        return _stopped(edition, course.pause)
+    if course.down:
+        ledger.put_off(edition.pk, clock(), clock() + AWAY)
+    return Tally(note=course.down)
+
+
+def _still_sending(edition: Edition) -> bool:
+    return Edition.objects.filter(pk=edition.pk, state="sending").exists()
+
+
+def _settled(edition: Edition) -> tuple[int, int]:
+    """How many deliveries the servers have answered for good, and how many of those were refusals."""
+    rows = Delivery.objects.filter(edition=edition)
+    refused = rows.filter(state="rejected").count()
+    return rows.filter(state="accepted").count() + refused, refused
+
+
+def _breaker_words(settled: int, refused: int) -> str:
+    return (
+        f"{refused} of the first {settled} letters were refused, more than 5 %: something is wrong with the list "
+        "or with how we send. Look at the refusals, then resume the edition."
+    )
+
+
+def _unsettled() -> tuple[str, ...]:
+    """States that keep an edition open: under `hold`, doubt waits for an editor."""
+    return DELIVERY_LOOKED_AT if settings.CORANTE.doubt == "hold" else DELIVERY_OPEN
+
+
+def _closed(edition: Edition, now: datetime) -> Tally:
+    """Close it when every delivery is settled and none waits for a word on its doubt."""
+    if Delivery.objects.filter(edition=edition, state__in=_unsettled()).exists() or not _still_sending(edition):
+        return Tally()
+    edition.close(now)
+    changed = Edition.objects.filter(pk=edition.pk, state="sending").update(state=edition.state, closed_at=now)
+    return Tally(made=changed)

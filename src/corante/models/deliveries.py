@@ -13,6 +13,9 @@ from .columns import state_check, state_column
 from .digests import Edition, Variant
 from .subscribers import Subscriber
 
+DELIVERY_LOOKED_AT = (*DELIVERY_OPEN, "in_doubt")
+"""States in which a delivery is looked at again when `next_try_at` has come."""
+
 
 class Delivery(models.Model):
     """One edition to one subscriber. The pair is unique, so it cannot be claimed twice."""
@@ -40,7 +43,7 @@ class Delivery(models.Model):
             state_check("state", DELIVERY, "delivery_state"),
         ]
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(state__in=DELIVERY_OPEN), name="delivery_due"),
+            models.Index(fields=["next_try_at"], condition=Q(state__in=DELIVERY_LOOKED_AT), name="delivery_due"),
             models.Index(fields=["edition", "state"], name="delivery_by_state"),
         ]
 
@@ -67,3 +70,16 @@ class Instance(models.Model):
     sending_ok_at = models.DateTimeField(null=True, help_text="doctor passed, or the operator overrode it")
     held_why = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
+
+    @classmethod
+    def silence(cls, found: str) -> str:
+        """Why this installation may not mail, given what its folder's `instance.id` holds; empty when it may."""
+        row = cls.objects.order_by("pk").first()
+        if row is None or not row.sending_ok_at:
+            return "Sending is off until `corante doctor` has passed once (or `corante doctor --send-anyway`)."
+        if row.key != found.strip():
+            return (
+                "This looks like a restored or copied installation: its folder and its database do not belong "
+                "together. If it is the one that should mail now, say so with `corante doctor --send-anyway`."
+            )
+        return row.held_why

@@ -30,6 +30,7 @@ class Subscriber(models.Model):
     confirmations = models.PositiveSmallIntegerField(default=0, help_text="confirmation letters sent, three ever")
     confirmation_at = models.DateTimeField(null=True, help_text="the last one; one in 24 h")
     confirmation_due = models.BooleanField(default=False, help_text="the worker owes it a confirmation letter")
+    confirmation_try_at = models.DateTimeField(null=True, help_text="not before this: the mail server was away")
 
     class Meta:
         constraints = [state_check("state", SUBSCRIBER, "subscriber_state")]

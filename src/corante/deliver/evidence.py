@@ -1,0 +1,55 @@
+"""What is known of letters whose fate a stop or a lost connection hid.
+
+Rule: evidence first (our outbox can be asked by Message-ID, once it had time to finish what was in flight); where
+there is none, the operator's setting: send again byte-identical and list it by name, or hold it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from corante.core.delivering import retry_at
+from corante.core.work import Clock
+from corante.mail.outbox import arrived
+from corante.mail.smtp import Route
+from corante.models import Delivery
+
+from . import ledger
+
+SETTLE_WAIT = timedelta(seconds=2)
+LOOK = timedelta(minutes=10)
+REPEATS = 3
+_HIDDEN = "the mail server took the letter's end and gave no answer"
+
+
+def settle_doubts(edition: int, route: Route, clock: Clock) -> int:
+    """Settle what is armed or in doubt in this edition, which nobody is sending now. Returns how many it looked at."""
+    rows = Delivery.objects.filter(edition=edition, state__in=("armed", "in_doubt"))
+    looked = list(rows)
+    for row in looked:
+        if route.outbox:
+            _ask_outbox(row, clock())
+        else:
+            _by_setting(row, clock())
+    return len(looked)
+
+
+def _ask_outbox(row: Delivery, now: datetime) -> None:
+    if arrived(settings.OUTBOX, row.message_id):
+        ledger.found(row.pk, now)
+    elif row.armed_at is None or now - row.armed_at >= SETTLE_WAIT:
+        ledger.not_found(row.pk, now)
+    else:  # it may be writing it this moment
+        ledger.look_again(row.pk, row.armed_at + SETTLE_WAIT)
+
+
+def _by_setting(row: Delivery, now: datetime) -> None:
+    if row.state == "armed":
+        ledger.doubt(row.pk, now, _HIDDEN)
+    if settings.CORANTE.doubt == "hold" or row.repeated >= REPEATS:
+        ledger.look_again(row.pk, now + LOOK)
+    else:
+        # The first repeat at once; a server that hides its word each time is not hammered.
+        ledger.repeat(row.pk, retry_at(row.repeated, now, row.due_at, row.pk) if row.repeated else now)

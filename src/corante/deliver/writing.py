@@ -1,0 +1,71 @@
+"""From an edition's variants to the bytes each reader gets: compiled once per variant, pasted per reader."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from corante.core import paths
+from corante.core.composing import LETTER_TOKEN
+from corante.core.config import Config
+from corante.core.delivering import message_id, return_path
+from corante.mail.letters import Letter, Listing, NotCarried, Sheet
+from corante.models import Edition, Variant
+
+from .ledger import Claim
+from .rounds import Draft
+
+
+class Writer:
+    """Writes the letters of one edition; the same claim always gives the same bytes."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.config: Config = settings.CORANTE
+        self.sender = sender_address(self.config)
+        self.domain = self.sender.rpartition("@")[2]
+        self._letter = lru_cache(maxsize=64)(self._compiled)
+
+    def write(self, claim: Claim, smtputf8: bool) -> Draft | str:
+        """A claim's letter, or why it can't be written."""
+        known = message_id(self.edition.pk, claim.subscriber, self.domain, settings.SECRET_KEY)
+        try:
+            letter = self._letter(claim.variant).copy(claim.address, claim.token, known, claim.due_at, smtputf8)
+        except (NotCarried, ValueError, Variant.DoesNotExist) as error:
+            return str(error)
+        return Draft(claim, return_path(claim.id, self.domain, settings.SECRET_KEY), known, letter)
+
+    def _compiled(self, variant: int) -> Letter:
+        row = Variant.objects.get(pk=variant, edition=self.edition)
+        return Letter(
+            Sheet(
+                sender=self.sender,
+                sender_name=self.config.title,
+                subject=row.subject,
+                text=row.text,
+                html=row.html,
+                seed=f"{self.edition.pk}.{row.key}",
+                listing=self._listing(),
+            )
+        )
+
+    def _listing(self) -> Listing:
+        digest, at = self.edition.digest, self.config.absolute
+        return Listing(
+            id=f"{digest.slug}.{self.domain}",
+            name=f"{self.config.title}: {digest.name}",
+            leave_url=at(paths.leave(LETTER_TOKEN)),
+            archive_url=at(paths.EDITIONS),
+            help_url=at(paths.ABOUT),
+            feedback_id=f"{self.edition.pk}:{digest.slug}:corante:{self.domain}",
+        )
+
+
+def sender_address(config: Config) -> str:
+    """The From address: the operator's, else one of the site's own host (the outbox needs no more)."""
+    if config.sender:
+        return config.sender
+    host = urlsplit(config.base_url).hostname or ""
+    return f"news@{host}" if "." in host and not host.replace(".", "").isdigit() else "news@corante.localhost"

@@ -1,0 +1,268 @@
+"""The bytes of one letter, encoded once for everyone and finished for each reader by pasting.
+
+Rule: headers are checked bytes (the standard library turns a long List-Unsubscribe into an encoded-word, which
+breaks one-click); the reader's token has a fixed length, so pasting it never moves a line; no line of a finished
+letter begins with a dot, so what is stored is what went over the wire. The same arguments give the same bytes.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime
+from hashlib import sha256
+
+from corante.core.composing import LETTER_TOKEN
+from corante.core.mailboxes import uncarried
+
+_MARK = LETTER_TOKEN.encode()
+_CLOSE = re.compile(_MARK + b".{0,2}" + _MARK, re.DOTALL)  # would share a window
+_WIDTH = 75  # RFC 2045: 76 with the soft line break's "="
+_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ .-]*")
+
+
+class NotCarried(ValueError):
+    """This letter can't go to this address by this route; the message says why."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What makes a letter one of a list (RFC 2919, 2369, 8058)."""
+
+    id: str  # daily.example.org
+    name: str
+    leave_url: str  # holds LETTER_TOKEN
+    archive_url: str
+    help_url: str
+    feedback_id: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is the same in every copy of a letter; `html` and `text` may hold LETTER_TOKEN."""
+
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+    seed: str  # what the boundary is derived from
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Base64 over the token and the bytes that share its groups of three; a line may end inside."""
+
+    before: bytes
+    after: bytes
+    line_end: int | None
+
+    def fill(self, token: bytes) -> bytes:
+        text = binascii.b2a_base64(self.before + token + self.after, newline=False)
+        return text if self.line_end is None else text[: self.line_end] + b"\r\n" + text[self.line_end :]
+
+
+class Letter:
+    """A compiled sheet; `copy` finishes it for one reader."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._head = _common_head(sheet).split(_MARK)
+        self._body = _body(sheet)
+
+    def copy(self, address: str, token: str, message_id: str, date: datetime, smtputf8: bool = False) -> bytes:
+        """One reader's letter, ready for the wire but for the final dot. Raises NotCarried."""
+        if why := uncarried(address, smtputf8):
+            raise NotCarried(why)
+        if len(token) != len(LETTER_TOKEN) or not token.isalnum() or not token.isascii():
+            raise ValueError(f"a token has {len(LETTER_TOKEN)} letters and digits")
+        key = token.encode()
+        own = f"To: <{address}>\r\nDate: {format_datetime(date)}\r\nMessage-ID: {_checked(message_id)}\r\n"
+        body = [part if isinstance(part, bytes) else part.fill(key) if part else key for part in self._body]
+        return b"".join((own.encode(), key.join(self._head), *body))
+
+
+def _common_head(sheet: Sheet) -> bytes:
+    lines = [
+        ("From", f"{_phrase(sheet.sender_name, 'From')} <{_checked(sheet.sender)}>".lstrip()),
+        ("Subject", _words(sheet.subject, "Subject")),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative; boundary="{_boundary(sheet)}"'),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    if sheet.listing:
+        lines += _list_head(sheet.listing)
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines).encode("ascii")
+    if any(len(line) > 998 for line in head.split(b"\r\n")):
+        raise ValueError("a header line is longer than 998 bytes (RFC 5322)")
+    return head
+
+
+def _list_head(listing: Listing) -> list[tuple[str, str]]:
+    return [
+        ("List-Id", f"{_phrase(listing.name, 'List-Id')} <{_checked(listing.id)}>".lstrip()),
+        ("List-Unsubscribe", f"<{_checked(listing.leave_url)}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Archive", f"<{_checked(listing.archive_url)}>"),
+        ("List-Help", f"<{_checked(listing.help_url)}>"),
+        ("Precedence", "bulk"),
+        ("Feedback-ID", _checked(listing.feedback_id)),
+    ]
+
+
+def _checked(value: str) -> str:
+    """Raw printable ASCII without spaces, or ValueError: no header can be smuggled in."""
+    if not value or not value.isascii() or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+        raise ValueError(f"{value[:80]!r} may not stand raw in a header")
+    return value
+
+
+def _plain(text: str) -> str:
+    """On one line, without control characters."""
+    return " ".join(
+        "".join(" " if ord(c) < 32 or ord(c) == 127 or c in "\u2028\u2029\x85" else c for c in text).split()
+    )
+
+
+def _words(text: str, name: str) -> str:
+    """Free text in a header: as it is when plain ASCII and short, else encoded-words (RFC 2047), folded."""
+    plain = _plain(text)
+    if plain.isascii() and len(plain) + len(name) + 2 <= 78 and "=?" not in plain:
+        return plain
+    safe = plain.encode("utf-8", "replace").decode()
+    return Header(safe, "utf-8", maxlinelen=75, header_name=name).encode(linesep="\r\n")
+
+
+def _phrase(text: str, name: str) -> str:
+    """A display name: atoms, else a quoted string, else encoded-words."""
+    words = _words(text, name)
+    if words.startswith("=?") or (_ATOM.fullmatch(words) and "." not in words):
+        return words
+    return '"' + re.sub(r'(["\\])', r"\\\1", words) + '"'
+
+
+def _boundary(sheet: Sheet) -> str:
+    # "=_" can't stand in quoted-printable nor in base64, so the boundary never occurs in a part.
+    return "=_" + sha256(sheet.seed.encode()).hexdigest()[:40]
+
+
+def _body(sheet: Sheet) -> tuple[bytes | _Window | None, ...]:
+    """The parts, text first; None where the bare token goes."""
+    edge = b"--" + _boundary(sheet).encode()
+    chunks: list[bytes | _Window | None] = [b"\r\n"]
+    for kind, content in (("plain", sheet.text), ("html", sheet.html)):
+        encoding, encoded = _encoded(content)
+        chunks.append(edge + f"\r\nContent-Type: text/{kind}; charset=utf-8\r\n".encode())
+        chunks.append(f"Content-Transfer-Encoding: {encoding}\r\n\r\n".encode())
+        chunks += [*encoded, b"\r\n"]
+    return _joined([*chunks, edge + b"--\r\n"])
+
+
+def _joined(chunks: list[bytes | _Window | None]) -> tuple[bytes | _Window | None, ...]:
+    """Neighbouring bytes made one, so that finishing a copy touches few pieces."""
+    made: list[bytes | _Window | None] = []
+    for chunk in chunks:
+        last = made[-1] if made else None
+        if isinstance(chunk, bytes) and isinstance(last, bytes):
+            made[-1] = last + chunk
+        else:
+            made.append(chunk)
+    return tuple(made)
+
+
+def _encoded(content: str) -> tuple[str, list[bytes | _Window | None]]:
+    """Quoted-printable or base64, whichever is smaller (Cyrillic: 2.9 against 1.4 times the size)."""
+    text = content.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip("\n") + "\n"
+    raw = text.encode("utf-8", "replace")
+    beyond = len(raw) - len(raw.decode("ascii", "ignore")) + raw.count(b"=")
+    if 2 * beyond > len(raw) * 0.37 and not _CLOSE.search(raw):
+        return "base64", _base64(raw.replace(b"\n", b"\r\n"))
+    return "quoted-printable", _around(quoted_printable(raw))
+
+
+def _around(encoded: bytes) -> list[bytes | _Window | None]:
+    chunks: list[bytes | _Window | None] = []
+    for at, piece in enumerate(encoded.split(_MARK)):
+        chunks += [None, piece] if at else [piece]
+    return chunks
+
+
+_UNITS = re.compile(_MARK + rb"|[!-<>-~ \t]+|[\xc2-\xf4][\x80-\xbf]+|.", re.DOTALL)
+
+
+def quoted_printable(raw: bytes) -> bytes:
+    """RFC 2045, 6.7, with two habits: the token is never broken, and no line begins with a dot."""
+    return b"\r\n".join(_qp_line(line) for line in raw.split(b"\n"))
+
+
+def _qp_line(line: bytes) -> bytes:
+    rows, row = [], b""
+    for unit in _qp_units(line):
+        while unit:
+            if len(row) + len(unit) > _WIDTH and (_whole(unit) or len(row) >= _WIDTH):
+                rows.append(row + b"=")
+                row = b""
+            if not row and unit.startswith(b"."):
+                row, unit = b"=2E", unit[1:]
+            room = len(unit) if _whole(unit) else _WIDTH - len(row)
+            row, unit = row + unit[:room], unit[room:]
+    return b"\r\n".join([*rows, row])
+
+
+def _qp_units(line: bytes) -> list[bytes]:
+    units: list[bytes] = []
+    for run in _split_mark(line):
+        safe = run == _MARK or (33 <= run[0] < 127 and run[0] != 61) or run[0] in b" \t"
+        units.append(run if safe else b"".join(b"=%02X" % byte for byte in run))
+    if units and units[-1][-1:] in (b" ", b"\t") and units[-1] != _MARK:
+        units[-1:] = [units[-1][:-1], b"=%02X" % units[-1][-1]] if len(units[-1]) > 1 else [b"=%02X" % units[-1][0]]
+    return units
+
+
+def _split_mark(line: bytes) -> list[bytes]:
+    """Runs of safe bytes, single characters beyond, and the token by itself."""
+    runs: list[bytes] = []
+    for at, piece in enumerate(line.split(_MARK)):
+        runs += [_MARK] if at else []
+        runs += _UNITS.findall(piece)
+    return runs
+
+
+def _whole(unit: bytes) -> bool:
+    """May not be broken over lines: the token, and a character's escapes."""
+    return unit == _MARK or unit[:1] == b"="
+
+
+def _base64(raw: bytes) -> list[bytes | _Window | None]:
+    """Base64 in lines of 76, with a window at each token."""
+    chunks: list[bytes | _Window | None] = []
+    at = 0
+    while (found := raw.find(_MARK, at)) >= 0:
+        start, end = found - found % 3, found + len(_MARK)
+        end = min(end + -end % 3, len(raw))
+        chunks += [_lines(raw[at:start], at), _line_start(start)]
+        chunks.append(_Window(raw[start:found], raw[found + len(_MARK) : end], _line_end(start, end)))
+        at = end
+    return [*chunks, _lines(raw[at:], at)]
+
+
+def _line_start(at: int) -> bytes:
+    return b"\r\n" if at and at % 57 == 0 else b""
+
+
+def _line_end(start: int, end: int) -> int | None:
+    inside = 76 - start * 4 // 3 % 76
+    return inside if inside < -(-(end - start) // 3) * 4 else None
+
+
+def _lines(raw: bytes, at: int) -> bytes:
+    """Base64 of bytes that begin at offset `at` (a multiple of 3) of the whole: lines end where the whole's end."""
+    if not raw:
+        return b""
+    text = binascii.b2a_base64(raw, newline=False)
+    first = 76 - at * 4 // 3 % 76
+    rows = [text[:first], *(text[i : i + 76] for i in range(first, len(text), 76))]
+    return _line_start(at) + b"\r\n".join(row for row in rows if row)

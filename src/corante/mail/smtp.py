@@ -1,0 +1,249 @@
+"""Speaking SMTP: a route, and a connection that says at each stage what the server knows.
+
+Rule: a connection writes envelope, body and final dot as separate acts, because the ledger must be written between
+body and dot; an error is never read from the exception but from the stage we were in (RFC 1047: after the dot,
+silence means nothing). Encryption is verified everywhere but on loopback.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from corante.core.delivering import Answer
+
+TIMEOUT = 60.0
+DOT_TIMEOUT = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes to take a letter
+
+
+class RouteError(Exception):
+    """The route can't be used now. `ours`: it needs the operator (login, encryption), waiting won't help."""
+
+    def __init__(self, why: str, ours: bool = False) -> None:
+        super().__init__(why)
+        self.ours = ours
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where letters are handed over."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    implicit_tls: bool = False
+    outbox: bool = False  # our own: what it stored is evidence
+    helo: str = "localhost"
+
+    @property
+    def loopback(self) -> bool:
+        """It stays on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def read_route(address: str, helo: str = "localhost") -> Route:
+    """The route of a setting such as smtp://user:password@host:587. Raises RouteError."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise RouteError(f"the setting smtp names no server: {parts.scheme}://{parts.hostname or ''}", ours=True)
+    implicit = parts.scheme == "smtps"
+    return Route(
+        host=parts.hostname,
+        port=parts.port or (465 if implicit else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        implicit_tls=implicit,
+        helo=helo,
+    )
+
+
+class Connection(smtplib.SMTP):
+    """One connection to a route. TLS, login and replies are the standard library's; the envelope goes in one write."""
+
+    def __init__(self, route: Route, timeout: float = TIMEOUT, dot_timeout: float = DOT_TIMEOUT) -> None:
+        """Connect, encrypt and log in. Raises RouteError."""
+        self.route, self.carried, self.dot_timeout = route, 0, dot_timeout
+        self._envelope: tuple[bytes, bytes] | None = None
+        self._pipelined = False
+        try:
+            super().__init__(route.host, route.port, local_hostname=route.helo, timeout=timeout)
+            self._greet()
+        except smtplib.SMTPAuthenticationError as error:
+            self.close()
+            words = f"{route} refuses the login: {error.smtp_code} {_text(error.smtp_error)}"
+            raise RouteError(words, ours=error.smtp_code >= 500) from None
+        except ssl.SSLError as error:
+            self.close()
+            raise RouteError(f"{route}: the encrypted connection can't be verified: {error}", True) from None
+        except smtplib.SMTPNotSupportedError as error:
+            self.close()
+            raise RouteError(f"{route}: {error}", True) from None
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise RouteError(f"{route} can't be reached: {error or type(error).__name__}") from None
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self.route.implicit_tls:
+            return plain
+        return _context(self.route).wrap_socket(plain, server_hostname=host)
+
+    def _greet(self) -> None:
+        self.ehlo_or_helo_if_needed()
+        if not self.route.implicit_tls and not self.route.loopback:
+            if not self.has_extn("starttls"):
+                self.close()
+                raise RouteError(f"{self.route} offers no encryption (STARTTLS): letters and login stay here", True)
+            self.starttls(context=_context(self.route))
+            self.ehlo_or_helo_if_needed()
+        if self.route.user:
+            self.login(self.route.user, self.route.password)
+        self._pipelined = self.has_extn("pipelining")
+
+    @property
+    def takes_utf8(self) -> bool:
+        """The server offers SMTPUTF8 (RFC 6531)."""
+        return self.has_extn("smtputf8")
+
+    def offer(self, sender: str, recipient: str) -> Answer | None:
+        """Name sender and recipient; with PIPELINING (RFC 2920) in one write. An Answer means it failed."""
+        more = "" if recipient.isascii() else " SMTPUTF8"
+        mail = f"MAIL FROM:<{sender}>{more}\r\n".encode()
+        rcpt = f"RCPT TO:<{recipient}>\r\n".encode()
+        self._envelope = (mail, rcpt)
+        return self._write("mail", mail + rcpt + b"DATA\r\n") if self._pipelined else None
+
+    def taken(self) -> Answer | None:
+        """Whether the server wants the body now: None is yes, else its refusal (the connection stays usable)."""
+        try:
+            return self._pipelined_replies() if self._pipelined else self._one_by_one()
+        except (OSError, smtplib.SMTPException) as error:
+            return self._lost("mail", error)
+
+    def _pipelined_replies(self) -> Answer | None:
+        replies = [Answer(stage, *self._reply()) for stage in ("mail", "rcpt", "data")]
+        refused = next((a for a in replies if a.code // 100 not in (2, 3)), None)
+        if refused is None:
+            return None
+        if replies[2].code == 354:  # it waits for a body that nobody is to get: an empty one, then it says 554
+            self._write("dot", b".\r\n")
+            self._reply()
+        return self._reset(refused)
+
+    def _one_by_one(self) -> Answer | None:
+        assert self._envelope
+        for stage, line in zip(("mail", "rcpt", "data"), (*self._envelope, b"DATA\r\n"), strict=True):
+            if lost := self._write(stage, line):
+                return lost
+            answer = Answer(stage, *self._reply())
+            if answer.code // 100 not in (2, 3):
+                return self._reset(answer)
+        return None
+
+    def _reset(self, refused: Answer) -> Answer:
+        """Keep the connection for the next letter, unless the server is closing it."""
+        if refused.code == 421:
+            self.close()
+            return refused
+        try:
+            self.rset()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+        return refused
+
+    def pour(self, letter: bytes) -> Answer | None:
+        """Write the letter, without its final dot: the server has nothing yet. An Answer means it failed."""
+        return self._write("data", letter)
+
+    def dot(self) -> Answer | None:
+        """Write the final dot: from here on only the server's answer settles it."""
+        return self._write("dot", b".\r\n")
+
+    def answer(self) -> Answer:
+        """The server's word on the letter; code 0 when it gave none."""
+        try:
+            assert self.sock
+            self.sock.settimeout(self.dot_timeout)
+            got = Answer("dot", *self._reply())
+            self.sock.settimeout(self.timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            return self._lost("dot", error)
+        if got.code == 421:
+            self.close()
+        self.carried += 200 <= got.code < 300
+        return got
+
+    @property
+    def alive(self) -> bool:
+        """It can be asked for more."""
+        return self.sock is not None
+
+    @property
+    def fresh(self) -> bool:
+        """It has carried no letter yet."""
+        return self.carried == 0
+
+    def part(self) -> None:
+        """Say goodbye, without waiting for long."""
+        try:
+            if self.sock:
+                self.sock.settimeout(2)
+                self.quit()
+        except (OSError, smtplib.SMTPException):
+            pass
+        self.close()
+
+    def _reply(self) -> tuple[int, str]:
+        code, text = self.getreply()
+        if code == -1:
+            raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
+        return code, _text(text)
+
+    def _write(self, stage: str, data: bytes) -> Answer | None:
+        try:
+            if self.sock is None:
+                raise smtplib.SMTPServerDisconnected("not connected")
+            self.sock.sendall(data)
+        except (OSError, smtplib.SMTPException) as error:
+            return self._lost(stage, error)
+        return None
+
+    def _lost(self, stage: str, error: Exception) -> Answer:
+        self.close()
+        words = "it did not answer in time" if isinstance(error, TimeoutError) else f"the connection was lost: {error}"
+        return Answer(stage, 0, words)
+
+
+def send(route: Route, sender: str, recipient: str, letter: bytes, timeout: float = TIMEOUT) -> Answer:
+    """One letter by a connection of its own. Raises RouteError when there is none to be had."""
+    line = Connection(route, timeout)
+    try:
+        return line.offer(sender, recipient) or line.taken() or line.pour(letter) or line.dot() or line.answer()
+    finally:
+        line.part()
+
+
+def _context(route: Route) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if route.loopback:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def _text(reply: bytes | str) -> str:
+    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join(words.split())[:500]
