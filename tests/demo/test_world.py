@@ -55,7 +55,9 @@ def test_it_has_outlets_articles_formats_and_languages_enough() -> None:
 def test_every_feed_says_all_that_has_appeared(outlet: PretendOutlet) -> None:
     home = f"http://127.0.0.1:1/{outlet.slug}/"
     parsed = feeds.read(render_feed(outlet, home, LATER).encode(), server.TYPES[outlet.feed], home + outlet.feed_name)
-    assert [entry.title for entry in parsed.entries] == [piece.title for piece in outlet.out(LATER)]
+    assert [entry.url.partition("?")[0] for entry in parsed.entries] == [home + p.slug for p in outlet.out(LATER)]
+    if outlet.manner != "broken":  # there, a reader that recovers may lose an ampersand
+        assert [entry.title for entry in parsed.entries] == [piece.title for piece in outlet.out(LATER)]
 
 
 def test_one_feed_is_broken_xml() -> None:
