@@ -73,13 +73,13 @@ def read_route(address: str, helo: str = "localhost") -> Route:
 class Connection(smtplib.SMTP):
     """One connection to a route. TLS, login and replies are the standard library's; the envelope goes in one write."""
 
-    def __init__(self, route: Route, timeout: float = TIMEOUT, dot_timeout: float = DOT_TIMEOUT) -> None:
+    def __init__(self, route: Route) -> None:
         """Connect, encrypt and log in. Raises RouteError."""
-        self.route, self.carried, self.dot_timeout = route, 0, dot_timeout
+        self.route, self.carried = route, 0
         self._envelope: tuple[bytes, bytes] | None = None
         self._pipelined = False
         try:
-            super().__init__(route.host, route.port, local_hostname=route.helo, timeout=timeout)
+            super().__init__(route.host, route.port, local_hostname=route.helo, timeout=TIMEOUT)
             self._greet()
         except smtplib.SMTPAuthenticationError as error:
             self.close()
@@ -177,9 +177,9 @@ class Connection(smtplib.SMTP):
         """The server's word on the letter; code 0 when it gave none."""
         try:
             assert self.sock
-            self.sock.settimeout(self.dot_timeout)
+            self.sock.settimeout(DOT_TIMEOUT)
             got = Answer("dot", *self._reply())
-            self.sock.settimeout(self.timeout)
+            self.sock.settimeout(TIMEOUT)
         except (OSError, smtplib.SMTPException) as error:
             return self._lost("dot", error)
         if got.code == 421:
@@ -228,9 +228,9 @@ class Connection(smtplib.SMTP):
         return Answer(stage, 0, words)
 
 
-def send(route: Route, sender: str, recipient: str, letter: bytes, timeout: float = TIMEOUT) -> Answer:
+def send(route: Route, sender: str, recipient: str, letter: bytes) -> Answer:
     """One letter by a connection of its own. Raises RouteError when there is none to be had."""
-    line = Connection(route, timeout)
+    line = Connection(route)
     try:
         return line.offer(sender, recipient) or line.taken() or line.pour(letter) or line.dot() or line.answer()
     finally:
