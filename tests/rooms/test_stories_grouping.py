@@ -63,7 +63,7 @@ def test_another_event_opens_a_story_of_its_own() -> None:
 
 
 def test_another_language_never_joins() -> None:
-    one, two = two_on_the_wall()
+    _, two = two_on_the_wall()
     Article.objects.filter(pk=two.pk).update(language="pt")
     work()
     assert Story.objects.count() == 2
@@ -82,7 +82,7 @@ def test_a_word_for_word_copy_joins_and_is_no_second_outlet() -> None:
 
 
 def test_outlets_of_one_owner_count_once() -> None:
-    one, two = two_on_the_wall()
+    two_on_the_wall()
     Outlet.objects.update(owner="Coastal Media")
     work()
     assert Story.objects.get().outlets == 1

@@ -118,13 +118,16 @@ def _insert(entries: Sequence[tuple[int, list[list[str]]]]) -> None:
             rows = [(story, _tsvector(columns)) for story, columns in entries]
             cursor.executemany("INSERT INTO corante_search (story, words) VALUES (%s, %s::tsvector)", rows)
         else:
-            lines = [
-                (story, *(" ".join(w if w != "¦" else "zzstopzz" for w in c) for c in cols)) for story, cols in entries
-            ]
+            lines = [(story, *map(_line, columns)) for story, columns in entries]
             cursor.executemany(
                 "INSERT INTO corante_search (rowid, headline, excerpt, outlets, language) VALUES (%s, %s, %s, %s, %s)",
                 lines,
             )
+
+
+def _line(column: Sequence[str]) -> str:
+    """A column as FTS5 reads it; the stop is a word no query has."""
+    return " ".join("zzstopzz" if word == "¦" else word for word in column)
 
 
 def _tsvector(columns: Sequence[Sequence[str]]) -> str:

@@ -153,7 +153,7 @@ def _take_over(gone: Story, into: Story, now: datetime) -> None:
 def _settle(story: Story, other: Story, now: datetime, reason: str) -> None:
     """Both got or lost articles: an editor's lead that left is no lead any more, counters are counted anew."""
     for one in (story, other):
-        if one.lead_chosen and not Article.objects.filter(pk=one.lead_id, story=one).exists():
+        if one.lead_chosen and not Article.objects.filter(pk=one.lead_id or 0, story=one).exists():
             one.lead_chosen = False
         finish(one, now, reason, "merged_into", "lead_chosen")
     recount([story, other], now, reason)

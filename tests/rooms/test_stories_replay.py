@@ -1,0 +1,114 @@
+"""The same articles and acts in the same order give the same stories, whatever restarts come between."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+
+from corante import stories
+from corante.models import Account, Article, Body, Join, Outlet, Story
+from tests.fakes import world
+from tests.fakes.world import NOW
+
+pytestmark = pytest.mark.django_db
+
+EVENTS = [
+    "harbour council raises sea wall metre northern permit",
+    "maritime museum opens whale skeleton hall curator",
+    "ferry line suspended engine fault passengers stranded island",
+    "football club signs goalkeeper from estuary rivals",
+    "quake shakes valley magnitude five villages no injured",
+    "quake shakes coast magnitude six hotels evacuated tsunami",
+    "orchard frost ruins cherry harvest growers ask for aid",
+]
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def cast(seed: int, count: int = 60) -> list[int]:
+    """Articles that mix the words of a few events."""
+    dice = random.Random(seed)
+    outlets = [world.outlet(f"Outlet {n}") for n in range(9)]
+    made = []
+    for n in range(count):
+        words = dice.choice(EVENTS).split()
+        dice.shuffle(words)
+        other = dice.choice(EVENTS).split()
+        title = " ".join(words[:6] + other[: dice.randint(0, 2)])
+        text = " ".join(dice.choices(words + other[:2], k=30))
+        at = NOW - timedelta(hours=70) + timedelta(minutes=70 * n)
+        made.append(world.article(dice.choice(outlets), title, text, published_at=at, seen_at=at).pk)
+    return made
+
+
+def act(dice: random.Random, editor: Account) -> None:
+    """A merge or a split somewhere, chosen by place in the list so that a replay chooses the same."""
+    alive = list(Story.objects.filter(merged_into=None).order_by("id"))
+    if dice.random() < 0.5 and len(alive) > 1:
+        one, other = dice.sample(alive, 2)
+        stories.merge(one, other, editor, "", NOW, one.version)
+        return
+    wide = [story for story in alive if story.articles_count > 1]
+    if wide:
+        story = dice.choice(wide)
+        articles = list(story.articles.order_by("id").values_list("id", flat=True))
+        stories.split(story, articles[: dice.randint(1, len(articles) - 1)], editor, "", NOW, story.version)
+
+
+def play(ids: list[int], seed: int, editor: Account, batch: int, restarts: bool) -> list[tuple[int, ...]]:
+    """Work through the articles, with acts at fixed places; returns the stories as sets of articles."""
+    dice = random.Random(seed)
+    stops = sorted(dice.sample(range(1, len(ids)), 6))
+    for start, end in zip([0, *stops], [*stops, len(ids)], strict=True):
+        part = ids[start:end]
+        for at in range(0, len(part), batch):
+            if restarts:
+                stories.forget()
+            stories.work(part[at : at + batch], clock)
+        act(dice, editor)
+    found: dict[int, list[int]] = {}
+    for article, story in Article.objects.order_by("id").values_list("id", "story"):
+        found.setdefault(story, []).append(ids.index(article))
+    return sorted(tuple(members) for members in found.values())
+
+
+def wipe() -> None:
+    Story.objects.update(lead=None, merged_into=None)
+    for model in (Join, Body, Article, Story, Outlet, Account):
+        model.objects.all().delete()
+    from corante.models import Act, Link, Term
+
+    for model in (Link, Act, Term):
+        model.objects.all().delete()
+    stories.forget()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_replays_with_merges_splits_and_restarts_end_in_the_same_stories(seed: int) -> None:
+    stories.forget()
+    whole = play(cast(seed), seed, world.account(), 60, restarts=False)
+    assert len(whole) > 3
+    assert Join.objects.exclude(reason="").count() == 60
+    wipe()
+    pieces = play(cast(seed), seed, world.account(), 1, restarts=True)
+    assert pieces == whole
+
+
+def test_a_restart_finds_the_very_same_index() -> None:
+    from corante.stories import memory
+
+    stories.forget()
+    for one in cast(3):
+        stories.work([one], clock)
+    before = memory.recall()
+    stories.forget()
+    after = memory.recall()
+    assert after.live.stories.keys() == before.live.stories.keys()
+    for number, live in before.live.stories.items():
+        assert after.live.stories[number] == live
+    for language, words in before.words.items():
+        assert after.vocabulary(language) == words
