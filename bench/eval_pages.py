@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import trafilatura
@@ -107,22 +108,40 @@ def _publishers(folder: pathlib.Path, name: str, meta: dict[str, object]) -> Gol
     said = meta["meta"]
     assert isinstance(versions, dict)
     assert isinstance(said, dict)
-    latest = versions[sorted(versions)[-1]]
-    body = latest.get("body") or {}
-    lines = list(body.get("summary") or [])
-    for section in body.get("sections") or []:
-        lines += [*(section.get("headline") or []), *(section.get("paragraphs") or [])]
+    body = gzip.decompress((folder / name).read_bytes())
+    latest = _version_of(body, versions)
+    lines = _lines(latest)
     return Gold(
         folder.name,
         name,
         str(meta["publisher"]),
         said["url"],
-        gzip.decompress((folder / name).read_bytes()),
+        body,
         tuple(line for line in lines if line.strip()),
         latest.get("title") or "",
         tuple(latest.get("authors") or ()),
         latest.get("publishing_date") or "",
     )
+
+
+def _version_of(body: bytes, versions: dict[str, Any]) -> dict[str, Any]:
+    """A publisher's versions each have a page of their own: the one whose paragraphs stand in this page, else the latest."""
+    page = " ".join(words(html.unescape(pages.decode(body))))
+
+    def found(version: dict[str, Any]) -> float:
+        lines = [" ".join(words(line)[:6]) for line in _lines(version)]
+        return sum(line in page for line in lines) / max(1, len(lines))
+
+    latest_first = [versions[name] for name in sorted(versions, reverse=True)]
+    return max(latest_first, key=found)
+
+
+def _lines(version: dict[str, Any]) -> list[str]:
+    body = version.get("body") or {}
+    lines = list(body.get("summary") or [])
+    for section in body.get("sections") or []:
+        lines += [*(section.get("headline") or []), *(section.get("paragraphs") or [])]
+    return lines
 
 
 def _ours(gold: Gold) -> tuple[Reading, float]:

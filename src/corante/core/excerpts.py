@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from .markup import overlap, unspaced, words
 from .pages import Block
-from .refining import Known, in_front, repeats
+from .refining import Known, in_front, invites, repeats
 from .sentences import finished, sentences
 from .tokens import words as tokens
 
@@ -80,13 +80,20 @@ def _paragraphs(blocks: Sequence[Block], known: Known, language: str) -> list[li
     for block in blocks:
         if block.kind not in ("paragraph", "quote") or not balanced_enough(block.text):
             continue
-        if repeats(block.text, known.title) or in_front(block, known):
+        if repeats(block.text, known.title) or (not told and in_front(block, known)) or invites(block):
             continue
         line = block.text if told else without_dateline(block.text)
-        pieces = _finished(sentences(line, language))
+        whole = sentences(line, language)
+        pieces = _finished(whole)
         if pieces and not _again(pieces, told):
             told.append(pieces)
+        if len(pieces) < len(whole) and told and _told_enough(told):
+            break  # a line of the text that can't be quoted whole: what follows may hang on it
     return told
+
+
+def _told_enough(told: list[list[str]]) -> bool:
+    return sum(words(piece) for paragraph in told for piece in paragraph) >= LEAST
 
 
 def balanced_enough(text: str) -> bool:
@@ -150,12 +157,10 @@ def _enough(flat: list[tuple[str, int]], fits: int) -> int:
 
 
 def _paired(flat: list[tuple[str, int]], count: int, fits: int) -> Excerpt:
-    """One or two sentences more, else fewer, until quotes and brackets pair up."""
-    longer = range(count, min(count + 2, fits) + 1)
-    shorter = range(count - 1, 0, -1)
-    for size in (*longer, *shorter):
+    """The nearest number of sentences, rather more than fewer, at which quotes and brackets pair up."""
+    for size in sorted(range(1, fits + 1), key=lambda size: (abs(size - count), -size)):
         text = _joined(flat[:size])
-        if size and balanced(text):
+        if balanced(text):
             return Excerpt(text, tuple(piece.strip() for piece, _ in flat[:size]))
     return Excerpt()
 

@@ -59,7 +59,8 @@ class Page:
 
 def title(page: Page, site: str = "") -> Claim | None:
     """The headline, without the site's name after a bar or dash. JSON-LD first; the longest head that agrees."""
-    claims = [Claim("title", without_site(c.value, site or _site(page)), c.by) for c in page.said("title")]
+    said = page.said("title")
+    claims = [Claim("title", _bare(without_site(c.value, site or _site(page)), said), c.by) for c in said]
     return next((c for c in claims if len(tokens(c.value)) > 1 and not _is_site(c.value, page)), None) or next(
         iter(claims), None
     )
@@ -74,6 +75,15 @@ def without_site(headline: str, site: str) -> str:
     named = tokens(site)
     if tail and named and (tail == named or set(tail) <= set(named) or set(named) <= set(tail)):
         return headline[: headline.rfind(parts[-1])].rstrip(" |-–—·•:»")
+    return headline
+
+
+def _bare(headline: str, said: list[Claim]) -> str:
+    """Where another witness has the same headline without what follows a bar, that is the headline."""
+    for claim in said:
+        rest = headline.removeprefix(claim.value)
+        if rest != headline and len(tokens(claim.value)) > 1 and _BAR.match(rest):
+            return claim.value
     return headline
 
 

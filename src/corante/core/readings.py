@@ -100,7 +100,7 @@ def compose(
 
 def usable(blocks: list[Block], known: Known) -> bool:
     """The text is an article's: enough prose, and no consent wall or script's shell in its place."""
-    prose = " ".join(block.text for block in blocks if block.kind in ("paragraph", "quote"))
+    prose = " ".join(block.text for block in blocks if block.kind != "heading")
     if words(prose) < USABLE_WORDS:
         return False
     walled = len(_WALL.findall(prose[:1500])) >= 2

@@ -103,7 +103,7 @@ def _without_head(blocks: list[Block], known: Known) -> list[Block]:
 def in_front(block: Block, known: Known) -> bool:
     """A line that stands before the lead without being part of the text."""
     length = words(block.text)
-    if block.kind in ("heading", "caption", "table", "list"):
+    if block.kind in ("heading", "caption", "table", "list") or (block.kind == "quote" and length < 25):
         return True
     if length < 30 and (_CREDIT.search(block.text) or _ASKS.search(block.text)):
         return True
@@ -151,12 +151,13 @@ def _once(blocks: list[Block]) -> list[Block]:
 def _without_tail(blocks: list[Block]) -> list[Block]:
     """Trailing lines that only invite to something else."""
     end = len(blocks)
-    while end > 1 and _invites(blocks[end - 1]):
+    while end > 1 and invites(blocks[end - 1]):
         end -= 1
     return blocks[:end]
 
 
-def _invites(block: Block) -> bool:
+def invites(block: Block) -> bool:
+    """A line that asks for something instead of telling: a link to another piece, a sign-up, a credit."""
     if block.kind == "heading":
         return True
     return words(block.text) < 30 and (
@@ -194,7 +195,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\b(?:sign up|subscribe|newsletter|read more|read also|click here|follow us|share this|cookies?|advertisement|all rights reserved|log in|whatsapp|telegram channel)\b"
+    r"\b(?:independently select\w*|affiliate commission|earn (?:us )?a commission|non-commercial use|order reprints|this article is sponsored|sponsored by|listen to this article|support our journalism)\b"
+    r"|\b(?:sign up|subscribe|newsletter|read more|read also|click here|follow us|share this|cookies?|advertisement|all rights reserved|log in|whatsapp|telegram channel)\b"
     r"|\b(?:lesen sie auch|mehr zum thema|jetzt abonnieren|hier klicken|anzeige|folgen sie|alle rechte vorbehalten)\b"
     r"|\b(?:à lire aussi|lire aussi|abonnez-vous|inscrivez-vous|s'abonner|publicité)\b"
     r"|\b(?:suscríbete|lea también|lee también|te puede interesar|síguenos|publicidad|leia também|leia mais|assine|inscreva-se)\b"
