@@ -15,8 +15,8 @@ WIDTH = 72
 _ISOLATE, _POP = "\u2068", "\u2069"
 _PIECE = re.compile(r"\S+")
 # No line begins with one of these or ends with one of those (JIS X 4051, the part that matters in a letter).
-_NOT_FIRST = "、。，．・：；！？）」』】〉》〕ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ’”…"
-_NOT_LAST = "（「『【〈《〔‘“"
+_NOT_FIRST = "、。，．・：；！？）」』】〉》〕ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ’”…ะาำฯๆะາຳໆ"
+_NOT_LAST = "（「『【〈《〔‘“เแโใไເແໂໃໄ"
 
 
 def width(text: str) -> int:
@@ -68,7 +68,7 @@ def _characters(word: str) -> list[str]:
     """A run without spaces, one character at a time except where a line may not break."""
     parts: list[str] = []
     for character in word:
-        stays = character in _NOT_FIRST or _columns(character) < 2
+        stays = character in _NOT_FIRST or character.isascii() or _columns(character) == 0
         if parts and (stays or parts[-1][-1] in _NOT_LAST):
             parts[-1] += character
         else:

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from corante.core.composing import LISTED, Contents, Entry, Heading, ItemContent, arrange
+from corante.core.ledger import letter
 from corante.core.timetable import GRACE, Slot
 from corante.models import Delivery, Digest, Dirty, Edition, Item, Variant
 
@@ -64,10 +65,11 @@ class Draft:
 
     def cut(self, wish: Wish) -> Draft:
         """What is left for readers with this wish: news they had not, notes on stories they had."""
+        theirs = letter({entry.content.story: entry.topics for entry in self.news}, wish.topics, wish.had)
         return replace(
             self,
             headings=tuple(h for h in self.headings if h.topic in wish.topics),
-            news=tuple(e for e in self.news if e.topics & wish.topics and e.content.story not in wish.had),
+            news=tuple(entry for entry in self.news if entry.content.story in theirs),
             developments=tuple(n for n in self.developments if n.topics & wish.topics and n.content.story in wish.had),
             corrections=tuple(n for n in self.corrections if n.content.story in wish.had),
         )
@@ -196,11 +198,11 @@ def _letters(edition: Edition, digest: Digest, found: Draft) -> list[datetime]:
 
 
 def _variant(edition: Edition, theirs: Draft, zone: str) -> Variant:
-    letter = compile_letter(theirs.contents, envelope(edition.digest, edition.date, zone))
+    made = compile_letter(theirs.contents, envelope(edition.digest, edition.date, zone))
     stories = sorted(entry.content.story for entry in theirs.news)
     key = sha256(repr((sorted(h.topic for h in theirs.headings), stories, zone, theirs)).encode()).hexdigest()
     return Variant.objects.create(
-        edition=edition, key=key, subject=letter.subject, html=letter.html, text=letter.text, stories=stories
+        edition=edition, key=key, subject=made.subject, html=made.html, text=made.text, stories=stories
     )
 
 

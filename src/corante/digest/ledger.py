@@ -6,18 +6,16 @@ to those who had it under its old number. What was public before the topic stood
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from corante.catalog.visibility import public_filings
+from corante.core import ledger
 from corante.core.composing import DEVELOPED, ItemContent
+from corante.core.ledger import Topics, by_story
 from corante.models import Change, Digest, Hiding, Item, Scope, Story
-
-Topics = dict[int, frozenset[int]]
-"""Story number -> the topics of the digest it stands under."""
 
 
 def settle_scopes(digest: Digest) -> None:
@@ -28,22 +26,17 @@ def settle_scopes(digest: Digest) -> None:
 def news(digest: Digest) -> Topics:
     """The stories that are news to this digest, each with the topics under which it is."""
     since = _since(digest)
-    stood = Item.objects.filter(digest=digest, story=OuterRef("story_id"), topic=OuterRef("topic_id"), kind="story")
-    pairs = {
+    items = Item.objects.filter(digest=digest, kind="story")
+    stood = items.filter(story=OuterRef("story_id"), topic=OuterRef("topic_id"))
+    filed = {
         (story, topic)
         for story, topic, public_at in public_filings()
         .filter(~Exists(stood), topic__in=since, story__public_at__isnull=False)
         .values_list("story_id", "topic_id", "story__public_at")
         if public_at is not None and public_at >= since[topic]
     }
-    family = families({story for story, _ in pairs})
-    told = {
-        (family[story], topic)
-        for story, topic in Item.objects.filter(digest=digest, kind="story", story__in=family).values_list(
-            "story_id", "topic_id"
-        )
-    }
-    return _by_story(pairs - told)
+    survivor = families({story for story, _ in filed})
+    return ledger.news(filed, items.filter(story__in=survivor).values_list("story_id", "topic_id"), survivor)
 
 
 def developments(digest: Digest) -> dict[int, tuple[frozenset[int], int]]:
@@ -53,7 +46,7 @@ def developments(digest: Digest) -> dict[int, tuple[frozenset[int], int]]:
     grown = Item.objects.filter(newer, digest=digest).exclude(kind="correction")
     survivors = {merged or story for story, merged in grown.values_list("story_id", "story__merged_into_id")}
     last = _last_told(digest, survivors)
-    filed = _by_story(
+    filed = by_story(
         public_filings().filter(story__in=survivors, topic__in=_since(digest)).values_list("story_id", "topic_id")
     )
     now = dict(Story.objects.filter(pk__in=filed).values_list("pk", "outlets"))
@@ -105,13 +98,6 @@ def _since(digest: Digest) -> dict[int, datetime]:
     standing = Scope.objects.filter(digest=digest, topic__retired_at__isnull=True)
     start = digest.last_slot_at or digest.created_at
     return {topic: since or start for topic, since in standing.values_list("topic_id", "since")}
-
-
-def _by_story(pairs: Iterable[tuple[int, int]]) -> Topics:
-    topics: defaultdict[int, set[int]] = defaultdict(set)
-    for story, topic in pairs:
-        topics[story].add(topic)
-    return {story: frozenset(under) for story, under in topics.items()}
 
 
 def _last_told(digest: Digest, stories: set[int]) -> dict[int, int]:

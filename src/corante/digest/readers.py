@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from corante.core import ledger
 from corante.core.timetable import own_hour
 from corante.models import Choice, Delivery, Digest, Item, Subscription, Variant
 
@@ -72,23 +73,21 @@ def _had(digest: Digest, stories: Iterable[int], subscribers: set[int]) -> dict[
 
     Letters of a digest they have left count too: moving from daily to weekly repeats nothing.
     """
-    family = families(stories)
+    survivor = families(stories)
     earlier = dict(
-        Item.objects.filter(story__in=family, kind="story")
+        Item.objects.filter(story__in=survivor, kind="story")
         .exclude(edition__state="folded")
         .values_list("edition_id", "digest_id")
     )
-    carried = {
-        variant: frozenset(family[story] for story in stories if story in family)
-        for variant, stories in Variant.objects.filter(edition__in=earlier).values_list("pk", "stories")
-    }
+    held = dict(Variant.objects.filter(edition__in=earlier).values_list("pk", "stories"))
     stays = _stays(digest, subscribers, set(earlier.values()) - {digest.pk})
-    had: defaultdict[int, frozenset[int]] = defaultdict(frozenset)
+    letters: defaultdict[int, list[int]] = defaultdict(list)
     sent = Delivery.objects.filter(edition__in=earlier, variant__isnull=False)
     for subscriber, edition, variant in sent.values_list("subscriber_id", "edition_id", "variant_id"):
         if subscriber in subscribers and variant is not None and (subscriber, earlier[edition]) not in stays:
-            had[subscriber] |= carried[variant]
-    return had
+            letters[subscriber].append(variant)
+    carried = {n: ledger.had([stories], survivor) & set(survivor.values()) for n, stories in held.items()}
+    return {subscriber: frozenset().union(*(carried[n] for n in sent)) for subscriber, sent in letters.items()}
 
 
 def _stays(digest: Digest, subscribers: set[int], others: set[int]) -> set[tuple[int, int]]:
