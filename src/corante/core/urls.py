@@ -32,6 +32,8 @@ def clean(url: str, base: str = "") -> str:
     parameters go; a host of another script becomes its A-label (UTS 46).
     """
     text = _CONTROL.sub("", url).strip().replace("\\", "/")
+    if not text:
+        return ""
     try:
         parts = urlsplit(urljoin(base, text) if base else text)
         host, port = _host(parts.hostname or ""), parts.port

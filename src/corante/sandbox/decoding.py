@@ -43,6 +43,7 @@ _DECLARED: Final = re.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40}))""",
     re.IGNORECASE,
 )
+_ODD: Final = re.compile(r"[A-Za-z][¹²³¼½¾¿£¥ª¯°±´µ¶¸º¤¦§¨©¬\ufffd][a-z]")
 _HTTP: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 
 
@@ -83,6 +84,9 @@ def _nearly(body: bytes, codecs_declared: list[str]) -> str:
     for codec in codecs_declared:
         if codec not in ("utf-8", "cp1252"):
             return body.decode(codec, "replace")
+    western = body.decode("cp1252", "replace")
+    if sum(byte > 127 for byte in body[:65_536]) < len(body[:65_536]) // 20 and not _ODD.search(western):
+        return western  # a few accents in Latin text: detectors take them for Central European
     guess = from_bytes(body[:65_536]).best()
     return body.decode(guess.encoding if guess else "cp1252", "replace")
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html.entities import html5
 from io import BytesIO
 from typing import Any, Final
 
@@ -38,7 +39,13 @@ _START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*(?:"[^"]{0,60}"|'[^']{0,60}')""", re.IGNORECASE)
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_AMPERSAND = re.compile(
+    rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
+)
 _HEAD: Final = 65_536
+_WEB: Final = ("", "text/html", "application/xhtml+xml")
+_BESIDE: Final = frozenset(("self", "license", "edit", "edit-media", "replies", "hub", "next", "prev", "first", "last"))
 
 
 def read(body: bytes, content_type: str, url: str) -> ParsedFeed:
@@ -56,7 +63,7 @@ def read(body: bytes, content_type: str, url: str) -> ParsedFeed:
         return sitemaps.read(data, url)
     if root in ("html", "") and not re.search(rb"<(?:rss|feed|rdf:rdf)[\s>]", data[:200_000], re.IGNORECASE):
         return ParsedFeed()
-    return _read_xml(data, root, url)
+    return _read_xml(_with_entities(data), root, url)
 
 
 def _read_xml(data: bytes, root: str, url: str) -> ParsedFeed:
@@ -70,6 +77,20 @@ def _read_xml(data: bytes, root: str, url: str) -> ParsedFeed:
         return parsed if parsed.entries else ParsedFeed()
     again = _adapt(slow, url, kind, data, parser="feedparser")
     return again if len(again.entries) >= len(parsed.entries) else parsed
+
+
+def _with_entities(data: bytes) -> bytes:
+    """Bare ampersands and HTML's named characters made XML, so that no parser drops the words around them."""
+    if b"&" not in data or b"<!ENTITY" in data:
+        return data
+    return b"".join(
+        part if part.startswith(b"<![CDATA[") else _AMPERSAND.sub(_entity, part) for part in _CDATA.split(data) if part
+    )
+
+
+def _entity(found: re.Match[bytes]) -> bytes:
+    named = html5.get((found[1] or b"").decode() + ";")
+    return f"{named}".encode() if named and named not in "<&" else b"&amp;" + found[0][1:]
 
 
 def _fast(data: bytes) -> Mapping[str, Any]:
@@ -114,8 +135,7 @@ def _adapt(raw: Mapping[str, Any], url: str, kind: str, data: bytes, parser: str
     feed = raw.get("feed") or {}
     head = _head(data) if kind != "json" else {}
     home = clean(str(feed.get("link") or ""), url)
-    base = home if parser == "fastfeedparser" and kind == "atom" and not home else url
-    entries = tuple(_entry(e, base, parser) for e in list(raw.get("entries") or ())[:MAX_ENTRIES])
+    entries = tuple(_entry(e, url, parser) for e in list(raw.get("entries") or ())[:MAX_ENTRIES])
     return ParsedFeed(
         kind=kind,
         title=title(str(feed.get("title") or "")),
@@ -149,15 +169,21 @@ def _entry(raw: Mapping[str, Any], base: str, parser: str) -> Entry:
 
 
 def _link(raw: Mapping[str, Any]) -> str:
-    """The alternate link, else any that is not an enclosure or the feed's own."""
-    if raw.get("link"):
-        return str(raw["link"]).strip()
+    """The alternate link, web pages first; else what the entry is about; never licences, replies or the entry itself."""
     links = [link for link in raw.get("links") or () if link.get("href")]
-    for wanted in (("alternate",), ("", None, "related", "via")):
+    for kinds in (_WEB, None):
         for link in links:
-            if link.get("rel") in wanted:
+            if _rel(link) == "alternate" and (kinds is None or (link.get("type") or "").split(";")[0] in kinds):
                 return str(link["href"]).strip()
-    return ""
+    plain_link = str(raw.get("link") or "").strip()
+    rels = {str(link["href"]).strip(): _rel(link) for link in links}
+    if plain_link and rels.get(plain_link, "") not in _BESIDE:
+        return plain_link
+    return next((href for href, rel in rels.items() if rel not in _BESIDE), "")
+
+
+def _rel(link: Mapping[str, Any]) -> str:
+    return str(link.get("rel") or "alternate").rsplit("/", 1)[-1].strip().lower()
 
 
 def _content(raw: Mapping[str, Any]) -> str:
