@@ -19,7 +19,7 @@ from corante.core.ranking import Ranked, ordered
 from corante.models import Outlet, Page, Pin, Topic
 
 from .dates import Almanac
-from .teasers import Teaser, teasers
+from .teasers import Teaser, link, teasers
 from .visibility import public_articles, public_filings, public_stories
 
 LISTED = 30
@@ -297,7 +297,10 @@ def outlet_page(number: int) -> OutletPage | None:
         one.home_url if one.home_url.startswith(("http://", "https://")) else "",
         one.language,
         one.owner,
-        tuple(Piece(*row) for row in rows),
+        tuple(
+            Piece(title, link(url, paths.story(story or 0)), language, at, story or 0, n)
+            for title, url, language, at, story, n in rows
+        ),
     )
 
 

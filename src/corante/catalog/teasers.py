@@ -17,7 +17,7 @@ from corante.core.paths import story as story_path
 from corante.core.sentences import sentences
 from corante.models import Article, Story
 
-BRIEF_WORDS = 45
+BRIEF_WORDS = 40
 LINE = range(4, 101)  # where dots of the coverage line may stand, in its own units
 
 
@@ -59,7 +59,7 @@ class Teaser:
 
     @property
     def brief(self) -> str:
-        """The leading whole sentences of the excerpt, up to about 45 words; at least one."""
+        """The leading whole sentences of the excerpt, up to about 40 words; at least one."""
         return leading(self.excerpt, self.language, BRIEF_WORDS)
 
 

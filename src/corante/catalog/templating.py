@@ -92,16 +92,7 @@ class Here:
     def item_list(self, page: Head, stories: Iterable[Teaser]) -> dict[str, Any]:
         """The page for machines (schema.org): a collection of others' articles, not articles of ours."""
         items = [
-            {
-                "@type": "ListItem",
-                "position": n,
-                "item": {
-                    "@type": "NewsArticle",
-                    "url": one.url,
-                    "headline": one.headline,
-                    "publisher": {"@type": "Organization", "name": one.outlet},
-                },
-            }
+            {"@type": "ListItem", "position": n, "url": one.url, "name": one.headline}
             for n, one in enumerate(stories, 1)
         ]
         return {

@@ -86,7 +86,7 @@ class Shelf:
         """Status, headers and body for a request; None if no file answers it."""
         path = scope["path"]
         raw = scope.get("raw_path")
-        if not CANONICAL.fullmatch(path) or ".." in path or (raw and raw.partition(b"?")[0] != path.encode()):
+        if not canonical(path) or (raw and raw.partition(b"?")[0] != path.encode()):
             return None
         file = f"{self.root}/{file_of(path)}"
         asked = {name: value for name, value in scope["headers"] if name in _ASKED}
@@ -143,6 +143,12 @@ class Shelf:
             body = Path(file + ".gone").read_bytes()
             return 410, [*_plain(KINDS[".html"].encode()), (b"content-length", b"%d" % len(body))], body
         return None
+
+
+def canonical(path: str) -> bool:
+    """The one way to write this path; a page is asked for without its .html, a copy never by its own name."""
+    end = os.path.splitext(path)[1]
+    return bool(CANONICAL.fullmatch(path)) and ".." not in path and (not end or (end in KINDS and end != ".html"))
 
 
 def acceptable(accept: str) -> set[str]:
