@@ -10,7 +10,18 @@ from tests.fakes import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.faces.desk_urls")]
 
-PAGES = ("incoming", "topics", "topic_new", "outlets", "outlet_add", "editions", "activity", "accounts", "account_new", "me")
+PAGES = (
+    "incoming",
+    "topics",
+    "topic_new",
+    "outlets",
+    "outlet_add",
+    "editions",
+    "activity",
+    "accounts",
+    "account_new",
+    "me",
+)
 
 
 @pytest.fixture

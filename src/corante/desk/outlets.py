@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,7 +59,7 @@ def change(request: HttpRequest, outlet: int) -> HttpResponse:
     standing, words = get_object_or_404(Outlet, pk=outlet), request.POST.get("excerpt_words", "").strip()
     if words and number(words) is None:
         return sorry(request, "The longest excerpt is a number of words, or empty for the site’s own.")
-    to = {
+    to: dict[str, Any] = {
         "name": " ".join(request.POST.get("name", "").split()),
         "excerpt_words": number(words),
         "hold": request.POST.get("hold") == "on",

@@ -62,7 +62,7 @@ def pin(request: HttpRequest, story: int) -> HttpResponse:
     """Hold it at the top of a topic, or of the front, for some days."""
     days = request.POST.get("days", "1")
     days = days if days in PIN_DAYS else "1"
-    topic = Topic.objects.filter(pk=number(request.POST.get("topic"))).first()
+    topic = Topic.objects.filter(pk=number(request.POST.get("topic")) or 0).first()
     until = moment() + timedelta(days=int(days))
     words = f"Pinned to {topic.name if topic else 'the front'} for {PIN_DAYS[days]}."
     return act(request, story, words, lambda s, **who: room.pin(s, topic, until, **who).act)
@@ -75,7 +75,7 @@ def unpin(request: HttpRequest, story: int) -> HttpResponse:
 
 def lead(request: HttpRequest, story: int) -> HttpResponse:
     """Let another article lead; with none given, the rule chooses again."""
-    article = Article.objects.filter(pk=number(request.POST.get("article"))).first()
+    article = Article.objects.filter(pk=number(request.POST.get("article")) or 0).first()
     words = f"{article.outlet.name} leads." if article else "The lead is chosen by rule again."
     doing = lambda s, **who: room.choose_lead(s, article, version=_version(request), **who)  # noqa: E731
     return act(request, story, words, doing)
