@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
+
+from .config import Config
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 
@@ -62,3 +65,11 @@ def uncarried(address: str, smtputf8: bool = False) -> str:
     if not local.isascii() and not smtputf8:
         return "the mail server can't carry an address with letters beyond ASCII (SMTPUTF8)"
     return ""
+
+
+def sender_address(config: Config) -> str:
+    """The From address: the operator's, else one of the site's own host (the outbox needs no more)."""
+    if config.sender:
+        return config.sender
+    host = urlsplit(config.base_url).hostname or ""
+    return f"news@{host}" if "." in host and not host.replace(".", "").isdigit() else "news@corante.localhost"

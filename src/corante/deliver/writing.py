@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -11,6 +10,7 @@ from corante.core import paths
 from corante.core.composing import LETTER_TOKEN
 from corante.core.config import Config
 from corante.core.delivering import message_id, return_path
+from corante.core.mailboxes import sender_address
 from corante.mail.letters import Letter, Listing, NotCarried, Sheet
 from corante.models import Edition, Variant
 
@@ -61,11 +61,3 @@ class Writer:
             help_url=at(paths.ABOUT),
             feedback_id=f"{self.edition.pk}:{digest.slug}:corante:{self.domain}",
         )
-
-
-def sender_address(config: Config) -> str:
-    """The From address: the operator's, else one of the site's own host (the outbox needs no more)."""
-    if config.sender:
-        return config.sender
-    host = urlsplit(config.base_url).hostname or ""
-    return f"news@{host}" if "." in host and not host.replace(".", "").isdigit() else "news@corante.localhost"

@@ -1,0 +1,110 @@
+"""A reader's own pages, opened by the link in their letter: leaving, choosing, taking data along, deleting it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import available_timezones
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from corante import subscribe
+from corante.core import paths
+from corante.models import Digest, Subscriber
+from corante.subscribe.own import chosen
+
+from .signup import both, shown
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here with no cookie, no page and no origin
+@both
+def leave_page(request: HttpRequest, token: str) -> HttpResponse:
+    """GET: a button. POST: out, at once; the answer is the same however often."""
+    row = subscribe.subscriber_of(token)
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        subscribe.leave(token, datetime.now(UTC))
+        return shown(request, "site/leave_done.html", paths.leave(token), _("You have left"), token=token)
+    gone = row.state not in ("confirmed", "paused", "pending")
+    return shown(request, "site/leave.html", paths.leave(token), _("Leave the letter"), token=token, gone=gone)
+
+
+@csrf_exempt  # the token in the address is the secret
+@both
+def letter_page(request: HttpRequest, token: str) -> HttpResponse:
+    """GET: what you get and when. POST: change it, pause, or have your data deleted."""
+    row = subscribe.subscriber_of(token)
+    if row is None or not row.address:
+        raise Http404
+    if request.method != "POST":
+        return _letter(request, row)
+    try:
+        said = _act(request, row, datetime.now(UTC))
+    except ValueError as error:
+        return _letter(request, row, str(error), 422)
+    fresh = subscribe.subscriber_of(token)
+    if fresh is None or not fresh.address:
+        return shown(request, "site/letter_gone.html", paths.letter(token), _("Your data is deleted"))
+    return _letter(request, fresh, said)
+
+
+@require_safe
+def data(_request: HttpRequest, token: str) -> HttpResponse:
+    """Everything we hold on a reader, to take along."""
+    row = subscribe.subscriber_of(token)
+    if row is None or not row.address:
+        raise Http404
+    response = JsonResponse(subscribe.export(row), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _act(request: HttpRequest, row: Subscriber, now: datetime) -> str:
+    act = request.POST.get("act", "keep")
+    if act == "pause":
+        subscribe.pause(row.token, now)
+        return _("Paused: no letter comes until you end the pause.")
+    if act == "resume":
+        subscribe.resume(row.token, now)
+        return _("The pause is over: the next letter comes at its hour.")
+    if act == "forget":
+        subscribe.forget(row, now)
+        return _("Your data is deleted.")
+    subscribe.preferences(row, _wishes(request), now)
+    return _("Kept. It counts from the next letter on.")
+
+
+def _wishes(request: HttpRequest) -> subscribe.Wishes:
+    hour = request.POST.get("hour", "")
+    named = request.POST.getlist("topic") if request.POST.get("which") == "some" else []
+    return subscribe.Wishes(
+        digest=int(request.POST.get("digest", "0")),
+        topics=frozenset(int(each) for each in named),
+        language=request.POST.get("language", ""),
+        time_zone=request.POST.get("time_zone", "").strip(),
+        hour=int(hour) if hour else None,
+    )
+
+
+def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int = 200) -> HttpResponse:
+    mine = row.subscriptions.filter(ended_at__isnull=True).first()
+    digests = Digest.objects.filter(retired_at__isnull=True).order_by("pk").prefetch_related("topics")
+    digest = mine.digest if mine else digests.first()
+    return shown(
+        request,
+        "site/letter.html",
+        paths.letter(row.token),
+        _("Your letter"),
+        status,
+        reader=row,
+        said=said,
+        digests=digests,
+        digest=digest,
+        topics=[topic for topic in digest.topics.all() if not topic.retired_at] if digest else [],
+        chosen=chosen(mine) if mine else set(),
+        hours=range(24),
+        zones=sorted(available_timezones()),
+    )

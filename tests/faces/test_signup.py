@@ -1,0 +1,147 @@
+"""Joining and leaving as browsers, mail programs and scanners do it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from corante import subscribe
+from corante.mail.outbox import OutboxServer, list_letters, read_letter
+from corante.models import Consent, Subscriber, Subscription
+from tests.fakes import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(site: Path) -> None:
+    """Every test has a folder of its own."""
+
+
+def ask(client: Client, address: str, **more: str) -> object:
+    return client.post("/subscribe/", {"email": address, "page": "/"} | more)
+
+
+def test_joining_by_the_letter_that_asks_back(client: Client, now) -> None:  # type: ignore[no-untyped-def]
+    daily = world.digest()
+    assert ask(client, "Reader@Example.org").status_code == 200
+    row = Subscriber.objects.get()
+    outbox = OutboxServer(django_settings.OUTBOX)
+    outbox.start()
+    try:
+        import datetime as dt
+
+        clock = lambda: dt.datetime.now(dt.UTC)  # noqa: E731
+        tally = subscribe.work(subscribe.due(clock(), 10), clock)
+        assert tally.done == 1
+        assert subscribe.due(clock(), 10) == []
+    finally:
+        outbox.stop()
+    letter = read_letter(django_settings.OUTBOX, list_letters(django_settings.OUTBOX)[0].name)
+    assert letter
+    assert f"/confirm/{row.token}" in letter.text
+    assert f"/confirm/{row.token}" in letter.html
+    assert b"Yes, send me the letter" in client.get(f"/confirm/{row.token}").content
+    row.refresh_from_db()
+    assert row.state == "pending"
+    assert client.post(f"/confirm/{row.token}").status_code == 200
+    row.refresh_from_db()
+    assert row.state == "confirmed"
+    assert Subscription.objects.get(subscriber=row).digest == daily
+    assert list(Consent.objects.order_by("pk").values_list("kind", flat=True)) == ["asked", "confirmed"]
+
+
+def test_one_click_leaving_needs_no_cookie_and_no_page_and_is_the_same_twice() -> None:
+    reader = world.subscriber(of=world.digest())
+    stranger = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = stranger.post(
+            f"/leave/{reader.token}",
+            "List-Unsubscribe=One-Click",
+            content_type="application/x-www-form-urlencoded",
+        )
+        assert answer.status_code == 200
+    reader.refresh_from_db()
+    assert reader.state == "left"
+    assert reader.consents.filter(kind="left").count() == 1
+
+
+def test_looking_never_changes_anything(client: Client) -> None:
+    pending = world.subscriber(state="pending", confirmed_at=None)
+    reader = world.subscriber(of=world.digest())
+    before = list(Subscriber.objects.order_by("pk").values())
+    for _ in range(3):
+        for row in (pending, reader):
+            for address in ("confirm", "leave", "letter"):
+                assert client.get(f"/{address}/{row.token}").status_code == 200
+                assert client.head(f"/{address}/{row.token}").status_code == 200
+        client.get("/subscribe/", {"email": "x@example.org"})
+    assert list(Subscriber.objects.order_by("pk").values()) == before
+    assert not Consent.objects.exists()
+
+
+def test_every_address_gets_the_same_answer(client: Client) -> None:
+    world.subscriber("known@example.org")
+    gone = world.subscriber("gone@example.org", state="suppressed")
+    assert gone
+    answers = {ask(client, a).content for a in ("new@example.org", "known@example.org", "gone@example.org")}
+    answers.add(ask(client, "robot@example.org", website="https://spam.example").content)
+    assert len(answers) == 1
+    assert not Subscriber.objects.filter(address="robot@example.org").exists()
+
+
+def test_what_is_no_address_is_said_so_with_what_was_typed(client: Client) -> None:
+    answer = ask(client, "<b>nobody")
+    assert answer.status_code == 422
+    assert b"&lt;b&gt;nobody" in answer.content
+
+
+def test_an_unknown_link_is_not_found(client: Client) -> None:
+    for address in ("confirm", "leave", "letter"):
+        assert client.get(f"/{address}/{'0' * 32}").status_code == 404
+        assert client.post(f"/{address}/{'0' * 32}").status_code == 404
+
+
+def test_a_reader_chooses_pauses_takes_their_data_and_deletes_it(client: Client) -> None:
+    sport, city = world.topic("Sport"), world.topic("City")
+    daily = world.digest(sport, city)
+    reader = world.subscriber(of=daily)
+    page = f"/letter/{reader.token}"
+    assert b"Sport" in client.get(page).content
+    client.post(page, {"act": "keep", "digest": daily.pk, "which": "some", "topic": [sport.pk], "hour": "6", "time_zone": "Asia/Tokyo"})
+    subscription = reader.subscriptions.get()
+    assert not subscription.all_topics
+    assert [choice.topic for choice in subscription.choices.filter(until=None)] == [sport]
+    client.post(page, {"act": "keep", "digest": daily.pk, "which": "some", "topic": [city.pk]})
+    assert [choice.topic for choice in subscription.choices.filter(until=None)] == [city]
+    assert subscription.choices.filter(topic=sport, until__isnull=False).count() == 1
+    assert client.post(page, {"act": "keep", "digest": daily.pk, "time_zone": "Mars/Olympus"}).status_code == 422
+    client.post(page, {"act": "pause"})
+    reader.refresh_from_db()
+    assert reader.state == "paused"
+    data = client.get(page + "/data.json").json()
+    assert data["address"] == reader.address
+    assert data["letters"][0]["topics"] == ["City"]
+    client.post(page, {"act": "forget"})
+    reader.refresh_from_db()
+    assert (reader.address, reader.state) == ("", "left")
+    assert client.get(page).status_code == 404
+
+
+def test_the_outbox_is_for_editors_and_its_letters_can_do_nothing(client: Client) -> None:
+    assert client.get("/outbox/").status_code == 302
+    client.force_login(world.account())
+    assert client.get("/outbox/").status_code == 200
+    assert client.get("/outbox/..%2Fsecret.key").status_code == 404
+
+
+def test_a_mistaken_leave_is_taken_back_by_a_button(client: Client) -> None:
+    reader = world.subscriber(of=world.digest())
+    client.post(f"/leave/{reader.token}")
+    client.post(f"/confirm/{reader.token}")
+    reader.refresh_from_db()
+    assert reader.state == "confirmed"
+    assert reader.subscriptions.get().ended_at is None
