@@ -12,7 +12,7 @@ import io
 import pathlib
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -129,7 +129,7 @@ def _files(data: pathlib.Path, pattern: str) -> Iterator[tuple[str, bytes]]:
                     yield member.name, stored.read()
 
 
-def _share(values: Iterator[bool] | Any) -> float:
+def _share(values: Iterable[bool]) -> float:
     listed = list(values)
     return sum(listed) / max(1, len(listed))
 
