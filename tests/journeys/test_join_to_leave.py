@@ -1,0 +1,84 @@
+"""From joining to leaving, and the letter in between, as a subscriber lives it."""
+
+from __future__ import annotations
+
+import re
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Newsroom
+
+pytestmark = [pytest.mark.browser]
+
+
+def link(text: str, part: str) -> str:
+    """The first address in a letter's text whose path has this part."""
+    found = re.search(rf"https?://\S*/{part}/[^\s>)\]]+", text)
+    assert found, f"no {part} link in:\n{text}"
+    return found[0]
+
+
+def body(letter: object) -> str:
+    """A letter's text part."""
+    part = letter.get_body(("plain",))  # type: ignore[attr-defined]
+    return str(part.get_content())
+
+
+def join(page: Page, newsroom: Newsroom, address: str) -> None:
+    """Ask for the letter on the front page, and confirm by the link that comes."""
+    page.goto(f"{newsroom.address}/")
+    page.fill('input[type="email"]', address)
+    page.locator("form", has=page.locator('input[type="email"]')).locator("button").first.click()
+    expect(page.locator("main")).to_contain_text(re.compile("mail|inbox|letter", re.I))
+    page.goto(link(body(newsroom.wait_letter(address, 1)), "confirm"))
+    page.locator("main form button").first.click()
+    expect(page.locator("main")).to_be_visible()
+
+
+def state(newsroom: Newsroom, address: str) -> str:
+    return str(newsroom.rows("SELECT state FROM corante_subscriber WHERE address = ?", address)[0][0])
+
+
+def test_whoever_joins_gets_the_letter_and_can_leave_with_one_click(newsroom: Newsroom, page: Page) -> None:
+    address = "marit@example.org"
+    join(page, newsroom, address)
+    assert state(newsroom, address) == "confirmed"
+
+    newsroom.corante("digest", "send")
+    letter = newsroom.wait_letter(address, 2)
+    assert "sea wall" in body(letter)
+    for line in ("Tidewire", "Harbour Post"):
+        assert line in body(letter)
+
+    page.goto(link(body(letter), "leave"))
+    assert state(newsroom, address) == "confirmed"  # looking changes nothing: mail scanners look too
+    page.locator("main form button").first.click()
+    expect(page.locator("main")).to_be_visible()
+    newsroom.wait(lambda: state(newsroom, address) == "left", 20, "leaving")
+
+
+def test_a_mail_programs_own_button_works_without_a_page(newsroom: Newsroom, page: Page) -> None:
+    address = "one.click@example.org"
+    join(page, newsroom, address)
+    newsroom.corante("digest", "send")
+    if len(newsroom.letters(address)) < 2 and not newsroom.count(
+        "SELECT count(*) FROM corante_delivery d JOIN corante_subscriber s ON s.id = d.subscriber_id WHERE s.address = ?",
+        address,
+    ):
+        pytest.skip("nothing was new since the other journey's letter")
+    letter = newsroom.wait_letter(address, 2)
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    target = re.search(r"<(http[^>]+)>", str(letter["List-Unsubscribe"]))
+    assert target
+    request = Request(target[1], data=b"List-Unsubscribe=One-Click", method="POST")
+    with urlopen(request, timeout=20) as answer:
+        assert answer.status in (200, 202, 204)
+    newsroom.wait(lambda: state(newsroom, address) == "left", 20, "leaving")
+
+
+def test_the_outbox_shows_the_letter_as_it_left(newsroom: Newsroom, page: Page) -> None:
+    join(page, newsroom, "looker@example.org")
+    page.goto(f"{newsroom.address}/outbox/")
+    expect(page.locator("body")).to_contain_text("looker@example.org")
