@@ -6,11 +6,10 @@ page says how many.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db.models import Q
+from typing import Any
 
 from corante.core import paths
 from corante.core.composing import ItemContent
@@ -19,11 +18,13 @@ from corante.models import Change, Edition, Item
 from .dates import Almanac
 from .pages import Head
 from .teasers import link
-from .visibility import public_stories
+from .visibility import public_articles, public_stories
 
 SENT = ("frozen", "sending", "paused", "closed")
 NEWEST_EDITIONS = 400
 NEWEST_CORRECTIONS = 100
+LOOKED_AT = 300
+PIECE = ("pk", "title", "url", "language", "story_id", "outlet__name", "outlet__slug")
 
 
 @dataclass(frozen=True)
@@ -126,21 +127,26 @@ def edition_page(number: int, almanac: Almanac) -> EditionPage | None:
 
 def corrections() -> tuple[Correction, ...]:
     """The newest corrections and withdrawals of pieces in public stories."""
-    public = Q(article__story__in=public_stories(), article__outlet__removed_at__isnull=True)
-    rows = Change.objects.filter(public, kind__in=("corrected", "withdrawn")).order_by("-at")
-    found = rows.values_list(
-        "kind",
-        "article__title",
-        "article__url",
-        "article__language",
-        "article__outlet__name",
-        "article__outlet__slug",
-        "article__story_id",
-        "before",
-        "after",
-        "at",
+    newest = Change.objects.filter(kind__in=("corrected", "withdrawn")).order_by("-at")
+    changes = list(newest.values_list("kind", "article_id", "before", "after", "at")[:LOOKED_AT])
+    pieces = {row["pk"]: row for row in public_articles().filter(pk__in={c[1] for c in changes}).values(*PIECE)}
+    shown = [change for change in changes if change[1] in pieces][:NEWEST_CORRECTIONS]
+    return tuple(_correction(pieces[a], kind, before, after, at) for kind, a, before, after, at in shown)
+
+
+def _correction(piece: Mapping[str, Any], kind: str, before: str, after: str, at: datetime) -> Correction:
+    return Correction(
+        kind,
+        piece["title"],
+        link(piece["url"], paths.story(piece["story_id"])),
+        piece["language"],
+        piece["outlet__name"],
+        piece["outlet__slug"],
+        piece["story_id"],
+        before,
+        after,
+        at,
     )
-    return tuple(Correction(*row) for row in found[:NEWEST_CORRECTIONS])
 
 
 def _items(edition: Edition) -> Iterable[tuple[tuple[str, str], Told]]:

@@ -20,7 +20,9 @@ class Story(models.Model):
     last_at = models.DateTimeField(help_text="when the newest new outlet joined")
     outlets = models.PositiveIntegerField(default=1, help_text="independent: copies and one owner's outlets once")
     articles_count = models.PositiveIntegerField(default=1)
-    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="merged", db_index=False
+    )  # an index of its own would be nearly all nulls, and SQLite would read it for "not merged" and sort the archive
     approved_at = models.DateTimeField(null=True, blank=True, help_text="an editor released it from review")
     held = models.BooleanField(default=False, help_text="waits for an editor (outlet, topic or site says so)")
     unfiled = models.BooleanField(default=True, help_text="the topics room owes it a look: it is new or changed")
@@ -32,6 +34,7 @@ class Story(models.Model):
         indexes = [
             models.Index(fields=["-last_at", "-id"], condition=Q(merged_into__isnull=True), name="story_live"),
             models.Index(fields=["-first_at", "-id"], name="story_by_day"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="story_merged"),
             models.Index(fields=["id"], condition=Q(unfiled=True), name="story_unfiled"),
         ]
 
