@@ -83,13 +83,15 @@ def _new_words(went: str, came: str) -> int:
 
 
 _CORRECTION = re.compile(
-    r"^\W*(?:correction|corrections|clarification|editor['’]s note|this (?:article|story|piece) (?:has been|was) (?:corrected|amended|updated to correct)"
-    r"|an earlier version of this (?:article|story)"
-    r"|korrektur|berichtigung|anmerkung der redaktion|in einer früheren (?:version|fassung)|hinweis der redaktion"
-    r"|rectificatif|correctif|erratum|précision|note de la rédaction|une version précédente"
-    r"|corrección|fe de errores|fe de erratas|rectificación|aclaración|nota de la redacción|una versión anterior"
-    r"|correção|errata|erramos|rettifica|correzione|rectificatie|correctie|rättelse|rettelse|korrigering|oikaisu"
-    r"|sprostowanie|korekta|oprava|helyesbítés|düzeltme|исправление|уточнение|поправка|виправлення|уточнення|спростування|выпраўленне"
-    r"|διόρθωση|תיקון|תיקון טעות|تصحيح|تصويب|اصلاحیه|सुधार|भूल सुधार|更正|訂正|お詫びと訂正|정정|바로잡습니다|แก้ไขข่าว|ralat|koreksi)(?:\b|(?=[:：]))",
+    r"^\W*(?:"
+    r"(?:correction|corrections|clarification|editor['’]s note|korrektur|berichtigung|richtigstellung|anmerkung der redaktion|hinweis der redaktion"
+    r"|rectificatif|correctif|erratum|précision|note de la rédaction|corrección|fe de errores|fe de erratas|rectificación|aclaración"
+    r"|nota de la redacción|correção|errata|erramos|rettifica|correzione|rectificatie|correctie|rättelse|rettelse|korrigering|oikaisu"
+    r"|sprostowanie|korekta|oprava|helyesbítés|düzeltme|исправление|уточнение|поправка|опровержение|виправлення|уточнення|спростування"
+    r"|выпраўленне|διόρθωση|תיקון|תיקון טעות|تصحيح|تصويب|اصلاحیه|सुधार|भूल सुधार|更正|訂正|お詫びと訂正|정정|바로잡습니다|แก้ไขข่าว|ralat|koreksi)"
+    r"\s*(?:[:：.–—(（-]|$)"
+    r"|this (?:article|story|piece) (?:has been|was) (?:corrected|amended|updated to correct)|an earlier version of this (?:article|story)"
+    r"|in einer früheren (?:version|fassung) (?:dieses|des) |une version précédente de cet article|una versión anterior de est[ea] "
+    r"|uma versão anterior dest[ea] |in een eerdere versie van dit |en tidigare version av |we got this wrong)",
     re.IGNORECASE,
 )

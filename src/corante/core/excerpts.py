@@ -53,7 +53,7 @@ def excerpt(blocks: Sequence[Block], known: Known, limits: Limits, language: str
 def summary(text: str, known: Known, limits: Limits, language: str = "") -> Excerpt:
     """The outlet's own summary, its whole sentences within the limits; it may be shown whole."""
     blocks = [Block("paragraph", line.strip()) for line in text.splitlines() if line.strip()]
-    return _choose(_paragraphs(blocks, known, language), min(limits.words, MOST), limits.characters)
+    return _choose(_paragraphs(blocks, known, language, trim=False), min(limits.words, MOST), limits.characters)
 
 
 def balanced(text: str) -> bool:
@@ -74,26 +74,24 @@ def without_dateline(sentence: str) -> str:
     return rest if found and words(rest) >= 4 and not rest[:1].islower() else sentence
 
 
-def _paragraphs(blocks: Sequence[Block], known: Known, language: str) -> list[list[str]]:
+def _paragraphs(blocks: Sequence[Block], known: Known, language: str, trim: bool = True) -> list[list[str]]:
     """Each paragraph's finished sentences, from the lead on, without what repeats or stands between."""
     told: list[list[str]] = []
     for block in blocks:
         if block.kind not in ("paragraph", "quote") or not balanced_enough(block.text):
             continue
-        if repeats(block.text, known.title) or (not told and in_front(block, known)) or invites(block):
+        if repeats(block.text, known.title) or (trim and not told and in_front(block, known)) or invites(block):
             continue
         line = block.text if told else without_dateline(block.text)
         whole = sentences(line, language)
         pieces = _finished(whole)
         if pieces and not _again(pieces, told):
             told.append(pieces)
-        if len(pieces) < len(whole) and told and _told_enough(told):
-            break  # a line of the text that can't be quoted whole: what follows may hang on it
+        length = sum(words(piece) for paragraph in told for piece in paragraph)
+        # A line of the text that can't be quoted whole: what follows may hang on it.
+        if length > MOST or (length >= LEAST and len(pieces) < len(whole)):
+            break
     return told
-
-
-def _told_enough(told: list[list[str]]) -> bool:
-    return sum(words(piece) for paragraph in told for piece in paragraph) >= LEAST
 
 
 def balanced_enough(text: str) -> bool:
@@ -117,7 +115,7 @@ def _again(pieces: list[str], told: list[list[str]]) -> bool:
 
 def _alike(one: list[str], other: list[str]) -> bool:
     if min(len(one), len(other)) < 5:
-        return one == other and len(one) > 2
+        return one == other
     return overlap(one, other) >= 0.8 or overlap(other, one) >= 0.8
 
 
@@ -182,8 +180,8 @@ _AGENCIES = r"Reuters|AP|AFP|ANP|dpa[\w/-]*|epd|KNA|APA|SID|EFE|ANSA|PAP|Tass|TA
 _PLACE = r"[^\W\d_a-z][\w.’'/ -]{1,30}"
 _DATELINE = re.compile(
     rf"^(?:{_PLACE}(?:,\s[^()\n—–-]{{2,30}})?\s?[(/\[]\s?(?:{_AGENCIES})(?:[ /,&+-]+\w+)*\s?[)/\]]\s?[-–—:.]{{0,2}}\s*"
-    rf"|[A-ZÀ-ÞА-ЯЁІЇЄҐЎ][A-ZÀ-ÞА-ЯЁІЇЄҐЎ.’'/ -]{{2,30}}(?:,\s[\w. ]{{2,24}})?\s(?:[–—]|--)\s"
     rf"|[A-ZÀ-ÞА-ЯЁІЇЄҐЎ][A-ZÀ-ÞА-ЯЁІЇЄҐЎ.’'/ -]{{2,30}},\s[\w. ]{{2,24}}\s[-–—]{{1,2}}\s(?:{_AGENCIES})?[.:,]?\s?"
+    rf"|[A-ZÀ-ÞА-ЯЁІЇЄҐЎ][A-ZÀ-ÞА-ЯЁІЇЄҐЎ.’'/ -]{{2,30}}(?:,\s[\w. ]{{2,24}})?\s(?:[–—]|--)\s"
     rf"|\((?:{_AGENCIES})\)\s?[-–—:]?\s+)"
 )
 _WIRE_CJK = re.compile(

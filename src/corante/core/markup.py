@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _SPACES = re.compile(r"\s+")
 # Controls, soft hyphens, zero-width spaces, byte-order marks and every bidi control but the two marks that only
@@ -45,8 +46,13 @@ def words(text: str) -> int:
 
 
 def overlap(one: list[str], other: list[str]) -> float:
-    """Share of the words of `one` that stand in `other` too, 0 to 1."""
-    if not one:
-        return 0.0
-    there = set(other)
-    return sum(word in there for word in one) / len(one)
+    """Share of the words of `one` that stand in `other` too, 0 to 1; pairs of them where a word is one character."""
+    mine, there = _telling(one), set(_telling(other))
+    return sum(word in there for word in mine) / len(mine) if mine else 0.0
+
+
+def _telling(found: list[str]) -> list[str]:
+    """Single characters say nothing: all texts of a script share them."""
+    if len(found) < 2 or sum(len(word) == 1 for word in found) * 2 < len(found):
+        return found
+    return [one + other for one, other in pairwise(found)]

@@ -158,5 +158,5 @@ def _tidy(name: str) -> str:
 
 _BAR = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*")
 _BY = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|fra|από|автор[ы]?|текст)\s*:?\s+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,|;|\||\band\b|\bund\b|\bet\b|\be\b|\by\b|\bog\b|\boch\b|\ben\b|&|\bи\b|\bта\b|、|，)\s+")
+_AND = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\be\b|\by\b|\bog\b|\boch\b|\ben\b|&|\bи\b|\bта\b|、|，)\s+")
 _FRACTION = re.compile(r"(\.\d{6})\d+")

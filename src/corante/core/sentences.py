@@ -13,10 +13,11 @@ from .markup import unspaced
 
 _QUOTES = "\"'”“’‘»«›‹＂＇"
 _CLOSERS = _QUOTES + ")]}」』）】》〉｝］〗〕"
+_WIDE_CLOSERS = "”’」』）】》〉｝］〗〕)]\"'＂＇»"
 _OPENERS = "\"'“„‚‘«»‹›([{¿¡「『（【《〈-–— "
 _STOPS = ".!?…‼⁇⁈⁉؟۔։።"  # a space follows
 _WIDE_STOPS = "。！？｡．।॥။។៕"  # nothing need follow
-_END = re.compile(rf"[{_WIDE_STOPS}]+[{re.escape(_CLOSERS)}]*\s*|[{_STOPS};]+[{re.escape(_CLOSERS)}]*(?:\s+|$)")
+_END = re.compile(rf"[{_WIDE_STOPS}]+[{re.escape(_WIDE_CLOSERS)}]*\s*|[{_STOPS};]+[{re.escape(_CLOSERS)}]*(?:\s+|$)")
 _FINISHED = re.compile(rf"[{_STOPS}{_WIDE_STOPS}]+\s?[{re.escape(_CLOSERS)}]*$")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LAST_WORD = re.compile(r"[\w.&/’'-]*$")
@@ -54,8 +55,8 @@ def _ends(text: str, end: re.Match[str], language: str, greek: bool) -> bool:
     mark = text[end.start()]
     after = text[end.end() :].lstrip(_OPENERS)[:1]
     if mark in _WIDE_STOPS:
-        # 「…。」と: a quotation that goes on belongs to its sentence.
-        return end.group().rstrip()[-1] in _WIDE_STOPS or after not in "とってがはをにのも，、,"
+        # 「…。」と言った: a quotation that text follows at once belongs to that text's sentence.
+        return end.group()[-1] in _WIDE_STOPS + " " or not after or text[end.end()] in _OPENERS
     if mark == ";":
         return greek and not after.islower()
     if not after:
@@ -106,7 +107,7 @@ _ABBREVIATIONS = _set("""mr mrs ms mx dr prof st sr jr rev hon gov sen rep gen c
 _BY_LANGUAGE = {
     "de": _set("""bzw ca d.h evtl geb gest ggf inkl exkl max min mio mrd nr rd sog std str tel u.a usw usf vgl z.b z.t zzgl
         abs allg bspw dipl dr ing jh jhd kfm lt med mag phil prof rer red st vors verh vs abg bez i.d.r hr fr frl
-        hrsg begr ehem einschl v.chr n.chr chr okt dez mrz okt"""),
+        hrsg begr ehem fa fam einschl v.chr n.chr chr okt dez mrz okt"""),
     "fr": _set("m mm mme mmes mlle dr pr me mgr st ste av bd env etc ex hab janv févr avr juil sept oct nov déc art"),
     "es": _set("sr sra srta dr dra d dña ud uds ee.uu ee uu avda pág gral lic ing arq prof núm aprox depto"),
     "it": _set("sig sig.ra dott dott.ssa prof avv ing geom on sen art pag ecc es gen col cap ten mons"),
