@@ -188,7 +188,7 @@ def test_axe_finds_nothing_and_nothing_needs_scrolling_sideways(tmp_path: Path, 
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "letter.html"
-    file.write_text(made(*some(12, also=4), *FOREIGN, notes=True).html, encoding="utf-8")
+    file.write_text(made(*some(36, also=4), *FOREIGN, notes=True).html, encoding="utf-8")
     with sync_playwright() as play:
         chrome = Path("/usr/bin/chromium")
         browser = play.chromium.launch(executable_path=chrome if chrome.exists() else None, args=AXE.split())
