@@ -18,5 +18,16 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from corante.site import tree  # noqa: E402
 
 # Django's handler is a WSGI application; its return type is narrower than a2wsgi spells it.
-dynamic = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=4)
+_django = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=4)
+
+
+async def dynamic(scope: tree.Scope, receive: tree.Receive, send: tree.Send) -> None:
+    """Django, in threads. a2wsgi wants `receive()` to be a coroutine; Granian's is some other awaitable."""
+
+    async def received() -> Any:
+        return await receive()
+
+    await _django(cast(Any, scope), received, cast(Any, send))
+
+
 application = tree.application(settings.PUBLIC_TREE, dynamic)
