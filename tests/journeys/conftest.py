@@ -47,7 +47,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     try:
         room.init("--allow-network", f"127.0.0.1/32:{world.port}")
         with open(room.folder / "corante.toml", "a", encoding="utf-8") as settings:
-            settings.write("outbox_public = true\n")
+            settings.write("outbox_public = true\nnews_hours = 96\n")
         opml = room.folder / "outlets.opml"
         opml.write_text(world.opml, encoding="utf-8")
         room.corante("add", "--opml", str(opml))

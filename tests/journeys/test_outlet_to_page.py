@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,25 +13,26 @@ pytestmark = [pytest.mark.browser]
 
 
 def open_story(page: Page, newsroom: Newsroom, words: str) -> None:
-    """From the topic's page to the story whose headline has these words."""
+    """From the topic's page to the story told under a headline with these words."""
     page.goto(f"{newsroom.address}/topics/rivers-and-floods/")
-    told = page.locator("article.story, li", has=page.locator("a", has_text=words)).first
-    told.locator('a[href^="/stories/"]').first.click()
+    story = page.locator("main article").filter(has=page.locator("h3 a", has_text=words)).first
+    story.locator('.by a[href^="/stories/"]').first.click()
+    expect(page).to_have_url(re.compile(r"/stories/\d+$"))
 
 
 def test_a_reader_finds_an_event_once_with_everyone_who_told_it(newsroom: Newsroom, page: Page) -> None:
-    open_story(page, newsroom, "sea wall")
+    open_story(page, newsroom, "Low Marsh")
     main = page.locator("main")
-    for outlet in ("Harbour Post", "Tidewire", "Ferry Times"):
-        expect(main.locator("cite, li", has_text=outlet).first).to_be_visible()
+    for outlet in ("Tidewire", "Harbour Post", "Valley Farmer", "Open Counter", "Ferry Times"):
+        expect(main.locator("bdi", has_text=outlet).first).to_be_visible()
 
 
 def test_a_headline_leads_to_the_outlets_own_page(newsroom: Newsroom, page: Page) -> None:
-    open_story(page, newsroom, "sea wall")
+    open_story(page, newsroom, "Low Marsh")
     link = page.locator(f'main a[href^="{newsroom.world.address}/"]').first
     headline = link.inner_text()
     link.click()
-    expect(page).to_have_url(lambda url: url.startswith(newsroom.world.address))
+    expect(page).to_have_url(re.compile(re.escape(newsroom.world.address)))
     expect(page.locator("h1")).to_have_text(headline)
 
 
@@ -43,8 +46,9 @@ def test_the_site_asks_nothing_of_a_reader(newsroom: Newsroom, page: Page) -> No
 
 
 def test_an_outlet_that_asks_for_no_excerpt_is_quoted_by_headline_only(newsroom: Newsroom, page: Page) -> None:
-    page.goto(f"{newsroom.address}/outlets/bench-docket/")
-    expect(page.locator("main")).to_contain_text("goose")
+    page.goto(f"{newsroom.address}/search/?q=goose")
+    page.locator('main a[href^="/stories/"]').first.click()
+    expect(page.locator("main")).to_contain_text("a goose may be a nuisance")
     assert page.locator("main blockquote").count() == 0
 
 
