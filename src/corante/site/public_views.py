@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +41,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def refused(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400 and 403, in a sentence: the request may be anything, so nothing of it is shown."""
-    return HttpResponse(_("This request was refused.") + "\n", status=400, content_type="text/plain; charset=utf-8")
+    status = 403 if isinstance(exception, PermissionDenied) else 400
+    return HttpResponse(_("This request was refused.") + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def broken(_request: HttpRequest) -> HttpResponse:
