@@ -111,7 +111,17 @@ def test_a_reader_chooses_pauses_takes_their_data_and_deletes_it(client: Client)
     reader = world.subscriber(of=daily)
     page = f"/letter/{reader.token}"
     assert b"Sport" in client.get(page).content
-    client.post(page, {"act": "keep", "digest": daily.pk, "which": "some", "topic": [sport.pk], "hour": "6", "time_zone": "Asia/Tokyo"})
+    client.post(
+        page,
+        {
+            "act": "keep",
+            "digest": daily.pk,
+            "which": "some",
+            "topic": [sport.pk],
+            "hour": "6",
+            "time_zone": "Asia/Tokyo",
+        },
+    )
     subscription = reader.subscriptions.get()
     assert not subscription.all_topics
     assert [choice.topic for choice in subscription.choices.filter(until=None)] == [sport]

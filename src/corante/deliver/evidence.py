@@ -46,10 +46,12 @@ def _ask_outbox(row: Delivery, now: datetime) -> None:
 
 
 def _by_setting(row: Delivery, now: datetime) -> None:
-    if row.state == "armed":
+    stopped = row.state == "armed"  # we were stopped; otherwise the server hid its word, maybe not for the last time
+    if stopped:
         ledger.doubt(row.pk, now, _HIDDEN)
-    if settings.CORANTE.doubt == "hold" or row.repeated >= REPEATS:
+    if settings.CORANTE.doubt == "hold" or (row.repeated >= REPEATS and not stopped):
         ledger.look_again(row.pk, now + LOOK)
+    elif stopped or not row.repeated:
+        ledger.repeat(row.pk, now)
     else:
-        # The first repeat at once; a server that hides its word each time is not hammered.
-        ledger.repeat(row.pk, retry_at(row.repeated, now, row.due_at, row.pk) if row.repeated else now)
+        ledger.repeat(row.pk, retry_at(row.repeated, now, row.due_at, row.pk))

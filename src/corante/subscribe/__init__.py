@@ -12,6 +12,7 @@ reader asks again the next day. The other order could write twice to someone who
 
 from .asking import add_confirmed, ask, network_key, subscriber_key
 from .confirming import due, work
+from .lists import read_list, write_list
 from .own import Wishes, export, forget, preferences
 from .staying import confirm, leave, pause, resume, subscriber_of, suppress
 from .sweeping import sweep
@@ -28,10 +29,12 @@ __all__ = [
     "network_key",
     "pause",
     "preferences",
+    "read_list",
     "resume",
     "subscriber_key",
     "subscriber_of",
     "suppress",
     "sweep",
     "work",
+    "write_list",
 ]
