@@ -337,9 +337,9 @@ async def _received(request: Request, response: aiohttp.ClientResponse, url: str
     headers = {name.lower(): value for name, value in response.headers.items() if name.lower() in _KEPT}
     outcome, body, detail = _by_status(status), b"", f"HTTP {status} {response.reason or ''}".strip()[:200]
     if outcome is Outcome.OK:
-        body, too_large = await _body(response, request.cap)
-        if too_large:
-            outcome, body, detail = Outcome.TOO_LARGE, b"", too_large
+        body, refusal = await _body(response, request.cap)
+        if refusal:
+            outcome, detail = refusal
     return Answer(
         request,
         outcome,
@@ -358,22 +358,22 @@ async def _received(request: Request, response: aiohttp.ClientResponse, url: str
     )
 
 
-async def _body(response: aiohttp.ClientResponse, cap: int) -> tuple[bytes, str]:
+async def _body(response: aiohttp.ClientResponse, cap: int) -> tuple[bytes, tuple[Outcome, str] | None]:
     """The decoded body, or why it is not taken."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip", "deflate", "br"):
-        return b"", f"an encoding we did not ask for: {encoding[:40]}"
+        return b"", (Outcome.BAD_ANSWER, f"an encoding we did not ask for: {encoding[:40]}")
     if (length := response.content_length) is not None and length > cap:
-        return b"", f"{length} bytes, more than {cap}"
+        return b"", (Outcome.TOO_LARGE, f"{length} bytes, more than {cap}")
     parts, size = list[bytes](), 0
     async for part in response.content.iter_chunked(65_536):
         size += len(part)
         if size > cap:
-            return b"", f"more than {cap} bytes when unpacked"
+            return b"", (Outcome.TOO_LARGE, f"more than {cap} bytes when unpacked")
         if size > _RATIO_FREE and length and size > _RATIO * length:
-            return b"", "a body that unpacks to more than 200 times its size"
+            return b"", (Outcome.TOO_LARGE, "a body that unpacks to more than 200 times its size")
         parts.append(part)
-    return b"".join(parts), ""
+    return b"".join(parts), None
 
 
 def _by_status(status: int) -> Outcome:

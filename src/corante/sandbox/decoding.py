@@ -1,4 +1,4 @@
-"""From bytes to text: the ladder of encodings, for feeds and pages alike.
+"""From bytes to text: the ladder of encodings, for feeds and pages alike; and stray ampersands mended.
 
 Rule: a byte-order mark, then valid UTF-8 whatever anyone declares, then what the document declares, then what HTTP
 declared, then a guess. Labels mean what browsers take them to mean (ISO-8859-1 is Windows-1252, GB2312 is GB18030).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from html.entities import html5
 from typing import Final
 
 from charset_normalizer import from_bytes
@@ -44,6 +45,11 @@ _DECLARED: Final = re.compile(
     re.IGNORECASE,
 )
 _ODD: Final = re.compile(r"[A-Za-z][¹²³¼½¾¿£¥ª¯°±´µ¶¸º¤¦§¨©¬\ufffd][a-z]")
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_AMPERSAND = re.compile(
+    rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
+)
+_DECLARATION = re.compile(r"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*(?:"[^"]{0,60}"|'[^']{0,60}')""", re.IGNORECASE)
 _HTTP: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 
 
@@ -60,6 +66,25 @@ def decode(body: bytes, content_type: str = "") -> str:
     except UnicodeDecodeError:
         pass
     return _by_declaration(body, content_type)
+
+
+def xml_bytes(text: str) -> bytes:
+    """A document as UTF-8, with a declaration that says so."""
+    return _DECLARATION.sub(r'\1 encoding="utf-8"', text[:2048], count=1).encode() + text[2048:].encode()
+
+
+def with_entities(data: bytes) -> bytes:
+    """Bare ampersands and HTML's named characters made XML, so that no parser drops the words around them."""
+    if b"&" not in data or b"<!ENTITY" in data:
+        return data
+    return b"".join(
+        part if part.startswith(b"<![CDATA[") else _AMPERSAND.sub(_entity, part) for part in _CDATA.split(data) if part
+    )
+
+
+def _entity(found: re.Match[bytes]) -> bytes:
+    named = html5.get((found[1] or b"").decode() + ";")
+    return f"{named}".encode() if named and named not in "<&" else b"&amp;" + found[0][1:]
 
 
 def _by_declaration(body: bytes, content_type: str) -> str:

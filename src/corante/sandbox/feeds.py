@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html.entities import html5
 from io import BytesIO
 from typing import Any, Final
 
@@ -24,7 +23,7 @@ from corante.core.feeds import MAX_ENTRIES, ParsedFeed
 from corante.core.urls import clean
 
 from . import sitemaps
-from .decoding import decode
+from .decoding import decode, with_entities, xml_bytes
 from .plain import plain, title
 from .prescan import prescan
 
@@ -38,11 +37,6 @@ _HIDDEN = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
 _START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DECLARATION = re.compile(r"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*(?:"[^"]{0,60}"|'[^']{0,60}')""", re.IGNORECASE)
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_AMPERSAND = re.compile(
-    rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)(?:([A-Za-z][A-Za-z0-9]{1,30});)?"
-)
 _HEAD: Final = 65_536
 _WEB: Final = ("", "text/html", "application/xhtml+xml")
 _BESIDE: Final = frozenset(("self", "license", "edit", "edit-media", "replies", "hub", "next", "prev", "first", "last"))
@@ -54,7 +48,7 @@ def read(body: bytes, content_type: str, url: str) -> ParsedFeed:
     `url` is where the document came from: relative addresses in it are joined to that.
     """
     text = _ILLEGAL.sub("", decode(body, content_type)).lstrip()
-    data = _DECLARATION.sub(r'\1 encoding="utf-8"', text[:2048], count=1).encode() + text[2048:].encode()
+    data = xml_bytes(text)
     if text.startswith("{"):
         return _adapt(_fast(data), url, "json", data) if _is_json_feed(text) else ParsedFeed()
     prescan(data, "feed")
@@ -63,7 +57,7 @@ def read(body: bytes, content_type: str, url: str) -> ParsedFeed:
         return sitemaps.read(data, url)
     if root in ("html", "") and not re.search(rb"<(?:rss|feed|rdf:rdf)[\s>]", data[:200_000], re.IGNORECASE):
         return ParsedFeed()
-    return _read_xml(_with_entities(data), root, url)
+    return _read_xml(with_entities(data), root, url)
 
 
 def _read_xml(data: bytes, root: str, url: str) -> ParsedFeed:
@@ -77,20 +71,6 @@ def _read_xml(data: bytes, root: str, url: str) -> ParsedFeed:
         return parsed if parsed.entries else ParsedFeed()
     again = _adapt(slow, url, kind, data, parser="feedparser")
     return again if len(again.entries) >= len(parsed.entries) else parsed
-
-
-def _with_entities(data: bytes) -> bytes:
-    """Bare ampersands and HTML's named characters made XML, so that no parser drops the words around them."""
-    if b"&" not in data or b"<!ENTITY" in data:
-        return data
-    return b"".join(
-        part if part.startswith(b"<![CDATA[") else _AMPERSAND.sub(_entity, part) for part in _CDATA.split(data) if part
-    )
-
-
-def _entity(found: re.Match[bytes]) -> bytes:
-    named = html5.get((found[1] or b"").decode() + ";")
-    return f"{named}".encode() if named and named not in "<&" else b"&amp;" + found[0][1:]
 
 
 def _fast(data: bytes) -> Mapping[str, Any]:

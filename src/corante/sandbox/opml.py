@@ -12,17 +12,17 @@ from lxml import etree
 from corante.core.opml import Outline
 from corante.core.urls import clean
 
-from .decoding import decode
+from .decoding import decode, with_entities, xml_bytes
 from .prescan import prescan
 
 
 def read(body: bytes) -> list[Outline]:
     """The feeds of a list, each address once, in the order they stand there; [] for what is no list."""
     prescan(body, "opml")
-    text = decode(body)
-    own = _own(text)
+    data = with_entities(xml_bytes(decode(body).lstrip()))
+    own = _own(data)
     found: dict[str, Outline] = {}
-    for feed in listparser.parse(text.encode() if not text.startswith("http") else b"").feeds:
+    for feed in listparser.parse(data).feeds:
         url = clean(str(feed.url or ""))
         if url:
             found.setdefault(url, own.get(url) or Outline(url, _line(str(feed.title or "")), group=_group(feed)))
@@ -39,11 +39,11 @@ def _group(feed: object) -> str:
     return ""
 
 
-def _own(text: str) -> dict[str, Outline]:
+def _own(data: bytes) -> dict[str, Outline]:
     """What a well-formed OPML says with all attributes, ours too."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         return {}
     found: dict[str, Outline] = {}

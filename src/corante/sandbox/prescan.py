@@ -42,7 +42,7 @@ def prescan(body: bytes, kind: str) -> None:
             at = _skip(body, at, _ENDS[found[0]])
             continue
         _check_tag(found)
-        depth = _depth(depth, found, html)
+        depth = _depth(depth, found)
         if depth > MAX_DEPTH:
             raise Refused(f"elements nested more than {MAX_DEPTH} deep")
         if html and not found[1] and name.lower() in _RAW:
@@ -64,10 +64,10 @@ def _attributes(text: bytes) -> int:
     return max(bare.count(b"="), len(bare.split()))
 
 
-def _depth(depth: int, found: re.Match[bytes], html: bool) -> int:
+def _depth(depth: int, found: re.Match[bytes]) -> int:
     """Open elements after this tag, as a parser that trusts end tags would count them."""
-    name = found[2].lower() if html else found[2]
-    if found[3].endswith(b"/") or (html and (name in _VOID or name in _SELF_CLOSING)):
+    name = found[2].lower()
+    if found[3].endswith(b"/") or name in _VOID or name in _SELF_CLOSING:  # in feeds, HTML that nobody escaped
         return depth
     return max(0, depth - 1) if found[1] else depth + 1
 
