@@ -1,6 +1,6 @@
 """How well pages are read: text, lead, excerpts, facts; ours and peers in one run over the same decoded pages.
 
-    python -m bench.eval_pages /work/shared/data [--failures out.html] [--fold K]
+    python -m bench.eval_pages DATA [--failures out.html] [--fold K]
 
 Nothing here was tuned on all of it: pages are split by outlet (its registrable host or publisher name, hashed) into five
 folds; rules were looked at on folds 0 and 1 only. `--fold` restricts the run; without it every page counts.
@@ -27,12 +27,14 @@ import trafilatura
 
 from bench.scoring import f1, leads, points, words
 from corante.core.excerpts import Limits
+from corante.core.languages import base
 from corante.core.pages import instant
 from corante.core.readings import Reading, Told, compose
 from corante.sandbox import pages
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-TUNED = (0, 1)
+UNQUOTED = ("noindex", "reserved")
+"""Outlets that wish not to be quoted from the page: obeyed, so their pages have no excerpt to score."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def _one(gold: Gold, sums: Sums, languages: dict[str, str], failures: list[str] 
             start = time.process_time()
             theirs = peer(decoded)
             _text_figures(gold, f"@{name}", text, theirs, time.process_time() - start, sums)
-        _excerpt_figures(gold, reading, sums)
+        if reading.signals.keys().isdisjoint(UNQUOTED) and reading.signals.get("snippet", 400) >= 400:
+            _excerpt_figures(gold, reading, sums)
     _meta_figures(gold, reading, sums, languages)
     if failures is not None:
         failures.append(_failure(gold, reading, f1(text, reading.text)))
@@ -197,7 +200,7 @@ def _meta_figures(gold: Gold, reading: Reading, sums: Sums, languages: dict[str,
         said = {" ".join(words(name)) for name in reading.author.split(", ")}
         sums.add("meta.author", float(any(" ".join(words(name)) in said for name in gold.authors)))
     if gold.name in languages:
-        sums.add("meta.language", float(reading.language.split("-")[0] == languages[gold.name]))
+        sums.add("meta.language", float(base(reading.language) == languages[gold.name]))
 
 
 def _medians(sums: Sums) -> dict[str, float]:

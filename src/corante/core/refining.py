@@ -105,7 +105,7 @@ def in_front(block: Block, known: Known) -> bool:
     length = words(block.text)
     if block.kind in ("heading", "caption", "table", "list") or (block.kind == "quote" and length < 25):
         return True
-    if length < 30 and (_CREDIT.search(block.text) or _ASKS.search(block.text)):
+    if (length < 30 and _CREDIT.search(block.text)) or (length < 45 and _ASKS.search(block.text)):
         return True
     if length < 20 and (_names_author(block.text, known.authors) or _DATED.search(block.text)):
         return length < 12 or not finished(block.text)
@@ -195,11 +195,11 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"\b(?:independently select\w*|affiliate commission|earn (?:us )?a commission|non-commercial use|order reprints|this article is sponsored|sponsored by|listen to this article|support our journalism)\b"
+    r"\b(?:independently select\w*|affiliate commission|earn (?:us )?a commission|non-commercial use|order reprints|this article is sponsored|sponsored by|listen to this article|support our journalism|reporting by|with reporting from|report an error|report a typo)\b"
     r"|\b(?:sign up|subscribe|newsletter|read more|read also|click here|follow us|share this|cookies?|advertisement|all rights reserved|log in|whatsapp|telegram channel)\b"
-    r"|\b(?:lesen sie auch|mehr zum thema|jetzt abonnieren|hier klicken|anzeige|folgen sie|alle rechte vorbehalten)\b"
+    r"|\b(?:lesen sie auch|fehler (?:der|an die) redaktion|mit (?:informationen|material) (?:von|der|des)|mehr zum thema|jetzt abonnieren|hier klicken|anzeige|folgen sie|alle rechte vorbehalten)\b"
     r"|\b(?:à lire aussi|lire aussi|abonnez-vous|inscrivez-vous|s'abonner|publicité)\b"
-    r"|\b(?:suscríbete|lea también|lee también|te puede interesar|síguenos|publicidad|leia também|leia mais|assine|inscreva-se)\b"
+    r"|\b(?:suscríbete|con información de|lea también|lee también|te puede interesar|síguenos|publicidad|leia também|leia mais|assine|inscreva-se)\b"
     r"|\b(?:leggi anche|iscriviti|abbonati|lees ook|meld je aan|les også|läs också|læs også|czytaj też|czytaj także|zobacz też|čtěte také)\b"
     r"|читайте также|подпис(?:ывайтесь|аться)|читайте також|підписуйтесь|ayrıca okuyun|abone ol|اقرأ أيضا|اشترك|קראו גם|यह भी पढ़ें|あわせて読みたい|関連記事|相关阅读|延伸阅读|관련기사|อ่านเพิ่มเติม",
     re.IGNORECASE,
