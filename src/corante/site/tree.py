@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -28,9 +29,12 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+Mark = tuple[int, int, int]
+"""Inode, size and mtime: what tells that the file on disk is another one."""
 
 CACHE_BYTES: Final = 48 * 2**20
 BIGGEST: Final = 32 * 2**20
+QUESTIONS: Final = 20_000
 CANONICAL: Final = re.compile(r"/(?:[a-z0-9][a-z0-9_.-]*/)*(?:[a-z0-9][a-z0-9_.-]*)?")
 """Lower-case parts that begin with a letter or digit: no dots to climb, nothing hidden, nothing to decode."""
 
@@ -50,7 +54,7 @@ ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"), ("identity", ""))
 class Copy:
     """One representation of a file, as it is sent."""
 
-    mark: tuple[int, int, int]  # inode, size, mtime: what tells that the file on disk is another one
+    mark: Mark
     body: bytes
     etag: str
     changed: float
@@ -80,26 +84,48 @@ class Shelf:
     def __init__(self, root: Path) -> None:
         self.root = os.path.realpath(root)
         self._copies: OrderedDict[str, Copy] = OrderedDict()
+        self._answers: dict[tuple[str, bytes], str] = {}
         self._bytes = 0
 
     def find(self, scope: Scope) -> tuple[int, Headers, bytes] | None:
         """Status, headers and body for a request; None if no file answers it."""
         path = scope["path"]
         raw = scope.get("raw_path")
-        if not canonical(path) or (raw and raw.partition(b"?")[0] != path.encode()):
+        if raw and raw.partition(b"?")[0] != path.encode():
+            return None
+        asked = {name: value for name, value in scope["headers"] if name in _ASKED}
+        accept = asked.get(b"accept-encoding", b"")
+        copy = self._lately(path, accept) or self._look(path, accept)
+        if copy is not None:
+            return _answer(copy, asked)
+        return self._past(f"{self.root}/{file_of(path)}") if canonical(path) else None
+
+    def _lately(self, path: str, accept: bytes) -> Copy | None:
+        """The copy that answered the same question before, if the file on disk is still that one: one lstat."""
+        name = self._answers.get((path, accept))
+        kept = self._copies.get(name) if name else None
+        if name is None or kept is None or _mark_of(name) != kept.mark:
+            return None
+        self._copies.move_to_end(name)
+        return kept
+
+    def _look(self, path: str, accept: bytes) -> Copy | None:
+        if not canonical(path):
             return None
         file = f"{self.root}/{file_of(path)}"
-        asked = {name: value for name, value in scope["headers"] if name in _ASKED}
-        wanted = acceptable(asked.get(b"accept-encoding", b"").decode("latin-1"))
+        wanted = acceptable(accept.decode("latin-1"))
         for encoding, end in ENCODINGS:
             if encoding in wanted and (copy := self._copy(file, end, encoding)):
-                return _answer(copy, asked)
-        return self._past(file)
+                if len(self._answers) >= QUESTIONS:
+                    self._answers.clear()
+                self._answers[path, accept] = file + end
+                return copy
+        return None
 
     def _copy(self, file: str, end: str, encoding: str) -> Copy | None:
         name = file + end
         mark = self._mark(name)
-        if mark is None or not mark[1] or (end and self._mark(file) is None):
+        if mark is None or not mark[1] or (end and _mark_of(file) is None):
             return None
         kept = self._copies.get(name)
         if kept and kept.mark == mark:
@@ -107,19 +133,10 @@ class Shelf:
             return kept
         return self._keep(name, _read(name, file, encoding))
 
-    def _mark(self, name: str) -> tuple[int, int, int] | None:
+    def _mark(self, name: str) -> Mark | None:
         """Which file this is; None unless it is a regular one inside the tree, with no link on the way."""
-        try:
-            found = os.lstat(name)
-        except OSError:
-            return None
-        if not stat.S_ISREG(found.st_mode) or found.st_size > BIGGEST:
-            return None
-        mark = (found.st_ino, found.st_size, found.st_mtime_ns)
-        kept = self._copies.get(name)
-        if kept and kept.mark == mark:
-            return mark
-        return mark if os.path.realpath(name) == name else None
+        mark = _mark_of(name)
+        return mark if mark and os.path.realpath(name) == name else None
 
     def _keep(self, name: str, copy: Copy | None) -> Copy | None:
         old = self._copies.pop(name, None)
@@ -151,7 +168,8 @@ def canonical(path: str) -> bool:
     return bool(CANONICAL.fullmatch(path)) and ".." not in path and (not end or (end in KINDS and end != ".html"))
 
 
-def acceptable(accept: str) -> set[str]:
+@lru_cache(maxsize=512)
+def acceptable(accept: str) -> frozenset[str]:
     """The encodings of ours that a client takes; identity always, unless it is refused by name.
 
     Preference among equals is ours (the smaller), as RFC 9110 §12.5.3 lets a server choose; one with q=0 is out,
@@ -166,7 +184,7 @@ def acceptable(accept: str) -> set[str]:
     liked = {name for name in ("br", "gzip") if weights.get(name, others) > 0}
     if "identity" in weights:
         liked = {name for name in liked if weights.get(name, others) >= identity}
-    return liked | {"identity"} if identity > 0 or not liked else liked
+    return frozenset(liked | {"identity"} if identity > 0 or not liked else liked)
 
 
 _ASKED: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
@@ -182,6 +200,16 @@ def _weight(parameters: str) -> float:
             except ValueError:
                 return 0.0
     return 1.0
+
+
+def _mark_of(name: str) -> Mark | None:
+    try:
+        found = os.lstat(name)
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode) or found.st_size > BIGGEST:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _read(name: str, file: str, encoding: str) -> Copy | None:
