@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .markup import unspaced
 
@@ -21,7 +22,7 @@ _NOT_LAST = "（「『【〈《〔‘“เแโใไເແໂໃໄ"
 
 def width(text: str) -> int:
     """How many columns a terminal needs for it."""
-    return sum(map(_columns, text))
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def isolate(name: str) -> str:
@@ -29,18 +30,24 @@ def isolate(name: str) -> str:
     return f"{_ISOLATE}{name}{_POP}"
 
 
+@lru_cache(maxsize=4096)
 def wrap(text: str, indent: str = "", first: str | None = None, columns: int = WIDTH) -> str:
-    """Fill lines of at most `columns`, each after `indent` (the first after `first`, where given)."""
+    """Fill lines of at most `columns`, each after `indent` (the first after `first`, where given).
+
+    Remembers its answers, since the letters of one edition are made of the same sentences.
+    """
     lines: list[str] = []
-    line, start = "", indent if first is None else first
+    line = indent if first is None else first
+    used, room = "", columns - width(line)
     for piece, space in _pieces(text):
-        joined = f"{line} {piece}" if line and space else line + piece
-        if line and width(start + joined) > columns:
-            lines.append(start + line)
-            line, start = piece, indent
-        else:
-            line = joined
-    return "\n".join([*lines, start + line]) if line else "\n".join(lines)
+        needed = width(piece) + (space and bool(used))
+        if used and needed > room:
+            lines.append(line + used)
+            line, used, room, space = indent, "", columns - width(indent), False
+            needed = width(piece)
+        used += f" {piece}" if space and used else piece
+        room -= needed
+    return "\n".join([*lines, line + used] if used else lines)
 
 
 def underlined(title: str, mark: str) -> str:
@@ -49,6 +56,7 @@ def underlined(title: str, mark: str) -> str:
     return lines + "\n" + mark * max(map(width, lines.splitlines()), default=0)
 
 
+@lru_cache(maxsize=4096)
 def _columns(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0

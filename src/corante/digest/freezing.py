@@ -22,11 +22,12 @@ from django.db.models import Max
 from corante.core.composing import LISTED, Contents, Entry, Heading, ItemContent, arrange
 from corante.core.ledger import letter
 from corante.core.timetable import GRACE, Slot
-from corante.models import Delivery, Digest, Dirty, Edition, Item, Variant
+from corante.models import Digest, Dirty, Edition, Item, Variant
 
 from . import ledger, words
+from .enrolling import enrol
 from .letters import Envelope, Letter, compile_letter
-from .readers import Reader, Wish, readers
+from .readers import Wish, readers
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def _letters(edition: Edition, digest: Digest, found: Draft) -> list[datetime]:
         key = (theirs, wish.zone)
         if key not in variants:
             variants[key] = _variant(edition, theirs, wish.zone)
-        _deliver(edition, variants[key], who)
+        enrol(edition, variants[key], who)
         due += [reader.due_at for reader in who]
     return due
 
@@ -203,22 +204,6 @@ def _variant(edition: Edition, theirs: Draft, zone: str) -> Variant:
     key = sha256(repr((sorted(h.topic for h in theirs.headings), stories, zone, theirs)).encode()).hexdigest()
     return Variant.objects.create(
         edition=edition, key=key, subject=made.subject, html=made.html, text=made.text, stories=stories
-    )
-
-
-def _deliver(edition: Edition, variant: Variant, who: list[Reader]) -> None:
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                edition=edition,
-                subscriber_id=reader.subscriber,
-                variant=variant,
-                due_at=reader.due_at,
-                next_try_at=reader.due_at,
-            )
-            for reader in who
-        ],
-        batch_size=500,
     )
 
 
