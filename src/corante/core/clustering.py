@@ -2,7 +2,8 @@
 
 Rule: strictly in order, and nothing but what came before decides, so the same order gives the same stories. An
 editor's word on two articles is asked before any score. The language is a gate. The score ("mix") is half the likeness
-to the story as a whole and half the mean likeness to its three nearest articles, less with the hours between.
+to the story as a whole and half the mean likeness to its two nearest articles; more when it names the same, less with
+the hours between.
 """
 
 from __future__ import annotations
@@ -11,22 +12,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 from typing import Final
 
 from .tokens import words
-from .twins import Marks, clash
+from .twins import Marks, names_factor, other_figures
 from .vectors import Vector, cosine, unit
 
-WITH_TEXT: Final = 0.21  # join at this score when both have an excerpt
-HEADLINES: Final = 0.15  # … when one has a headline only
+WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
+HEADLINES: Final = 0.14  # … when one has a headline only
 MERGE: Final = 0.6
 PROPOSE: Final = 0.4
 WINDOW: Final = timedelta(hours=72)
 HALF_LIFE_H: Final = 96.0
-PER_OUTLET: Final = 6  # articles of one outlet in a story
+PER_OUTLET: Final = 20  # articles of one outlet in a story
 HEAVIEST: Final = 24  # terms that look for candidates
 RESCORED: Final = 8
-NEAREST: Final = 3
+NEAREST: Final = 2
 REMEMBERED: Final = 40  # newest members compared one by one
 CENTRE: Final = 100  # terms of a story
 LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
@@ -60,6 +62,7 @@ class Live:
     sums: dict[str, float] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
     voices: dict[str, datetime] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
 
     def add(self, member: Member) -> None:
         """One more article, in the order they joined."""
@@ -67,9 +70,10 @@ class Live:
         for term, weight in member.vector.items():
             self.sums[term] = self.sums.get(term, 0.0) + weight
         self.centre = unit(self.sums, CENTRE)
+        for name in member.marks.names if member.marks.telling else ():
+            self.names[name] = self.names.get(name, 0) + 1
         if member.own:
-            voice = member.voice or str(member.outlet)
-            self.voices[voice] = min(self.voices.get(voice, member.at), member.at)
+            self.voices.setdefault(member.voice or str(member.outlet), member.at)
 
     @property
     def last_at(self) -> datetime:
@@ -119,6 +123,8 @@ class LiveStories:
     stories: dict[int, Live] = field(default_factory=dict)
     by_term: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     story_of: dict[int, int] = field(default_factory=dict)
+    newest: datetime | None = None  # when the newest new outlet joined any story
+    ageing: list[tuple[datetime, int]] = field(default_factory=list)  # a heap of (last_at, story), some out of date
     order: dict[int, int] = field(default_factory=dict)  # article -> when it joined
     headlines: dict[tuple[str, ...], list[Member]] = field(default_factory=dict)  # of articles with hardly a text
 
@@ -130,6 +136,7 @@ class LiveStories:
         live.add(member)
         self.story_of[member.article] = story
         self._index(live, before)
+        self._age(live)
         if member.short and len(key := tuple(words(member.title))) >= LONG_HEADLINE:
             self.headlines.setdefault(key, []).append(member)
 
@@ -151,6 +158,7 @@ class LiveStories:
         self.drop(other)
         for member in members:
             self.add(into, stays.language, member)
+        self.newest = max((live.last_at for live in self.stories.values()), default=None)
 
     def same_headline(self, member: Member) -> Copy | None:
         """The earliest article of another outlet with hardly a text and the same long headline, told within a day."""
@@ -163,10 +171,10 @@ class LiveStories:
 
     def expire(self) -> None:
         """Forget stories that no new outlet joined within the window before the newest did."""
-        newest = max((s.last_at for s in self.stories.values()), default=None)
-        old = [s.story for s in self.stories.values() if newest and s.last_at < newest - WINDOW]
-        for story in old:
-            self.drop(story)
+        while self.newest and self.ageing and self.ageing[0][0] < self.newest - WINDOW:
+            at, story = heappop(self.ageing)
+            if story in self.stories and self.stories[story].last_at == at:
+                self.drop(story)
 
     def decide(self, member: Member, language: str, surfaces: Mapping[str, str], copy: Copy | None = None) -> Decision:
         """Where this article belongs; changes nothing."""
@@ -204,7 +212,7 @@ class LiveStories:
         if story is None or story in barred:
             return None
         first = next(m for m in self.stories[story].members if m.article == copy.of)
-        if _full(member, self.stories[story]) or clash(member.marks, first.marks) == "numbers":
+        if _full(member, self.stories[story]) or _used_again(member, first):
             return None
         share = f"{copy.share:.0%}".replace("%", " %")
         reason = f"{share} of its text is word for word in {_named(first, member.at)}"
@@ -228,17 +236,18 @@ class LiveStories:
         near = each[:NEAREST]
         mix = cosine(member.vector, live.centre) / 2 + sum(score for score, _ in near) / len(near) / 2
         hours = abs((member.at - live.last_at).total_seconds()) / 3600
-        score = mix * 0.5 ** (hours / HALF_LIFE_H)
+        names = names_factor(member.marks, live.names)
+        score = mix * names * 0.5 ** (hours / HALF_LIFE_H)
         nearest = near[0][1]
         wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES
-        return _Scored(live, score, wanted, nearest)
+        return _Scored(live, score, wanted, nearest, names)
 
     def _judged(self, member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
         like = f"{best.score:.2f} like {_named(best.nearest, member.at)}"
         if best.score < best.wanted:
-            return Decision(None, "opened", f"nearest was {like}; {best.wanted:.2f} would join", best.score)
-        if why := clash(member.marks, best.nearest.marks):
-            return Decision(None, "opened", f"{like}, but their {why} differ", best.score, best.nearest.article)
+            twin = ", which names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
+            reason = f"nearest was {like}{twin}; {best.wanted:.2f} would join"
+            return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
         if _full(member, best.live):
             many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
             return Decision(None, "opened", f"{like}, but {many}", best.score, best.nearest.article)
@@ -246,6 +255,10 @@ class LiveStories:
         shared = ", ".join(f"*{word}*" for word, _ in terms)
         reason = f"they share {shared}; {like}"
         return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
+
+    def _age(self, live: Live) -> None:
+        heappush(self.ageing, (live.last_at, live.story))
+        self.newest = max(self.newest or live.last_at, live.last_at)
 
     def _forget_headline(self, member: Member) -> None:
         key = tuple(words(member.title))
@@ -269,10 +282,16 @@ class _Scored:
     score: float
     wanted: float
     nearest: Member
+    names: float  # what the names made of the score
 
     @property
     def margin(self) -> float:
         return self.score / self.wanted
+
+
+def _used_again(member: Member, first: Member) -> bool:
+    """The same outlet's same text with other figures is another event of its kind: a quake, a result."""
+    return member.outlet == first.outlet and other_figures(member.marks, first.marks)
 
 
 def _full(member: Member, live: Live) -> bool:

@@ -53,13 +53,16 @@ class Coverage:
 
 
 def coverage(tellings: Sequence[Telling], chosen: int | None = None) -> Coverage:
-    """Count them; `chosen` is the lead an editor chose. Raises ValueError when there are none."""
+    """Count them, given in the order they joined; `chosen` is the lead an editor chose.
+
+    Raises ValueError when there are none.
+    """
     if not tellings:
         raise ValueError("a story has at least one article")
     ordered = sorted(tellings, key=lambda t: (t.at, t.article))
     lead = next((t for t in ordered if t.article == chosen), None) or lead_of(ordered)
     joined: dict[str, datetime] = {}
-    for telling in ordered:
+    for telling in tellings:
         if telling.own:
             joined.setdefault(telling.voice, telling.at)
     newest = max(joined.values(), default=ordered[0].at)

@@ -45,7 +45,9 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
-    return unicodedata.normalize("NFC", bare).casefold().translate(_PLAIN)
+    folded = unicodedata.normalize("NFC", bare).casefold().translate(_PLAIN)
+    # ¼ folds to 1⁄4: what is no letter or digit goes, so that a folded word is one word.
+    return "".join(_WORD.findall(folded)) or word
 
 
 def words(text: str) -> list[str]:

@@ -13,13 +13,13 @@ from typing import Final
 
 from .tokens import fold, raw_words, unspaced
 
-OPENING: Final = 300  # characters of the text that count
+OPENING: Final = 1200  # characters of the text that count
 TITLE: Final = 3.0
 WEIGHTY: Final = 1.5
 STEM: Final = 6
 COMMON: Final = 0.05  # a term in more of the articles says nothing
 PRIOR: Final = 3000  # articles that what is known of a language beforehand counts for
-KEPT: Final = 64  # terms of a vector
+KEPT: Final = 100  # terms of a vector
 
 Vector = Mapping[str, float]
 

@@ -34,7 +34,7 @@ def recount(stories: Iterable[Story], now: datetime, reason: str) -> None:
 def tellings(stories: Iterable[int]) -> dict[int, list[Telling]]:
     """The articles of stories as the core sees them."""
     found: dict[int, list[Telling]] = defaultdict(list)
-    rows = Article.objects.filter(story__in=list(stories)).select_related("outlet").order_by("id")
+    rows = Article.objects.filter(story__in=list(stories)).select_related("outlet").order_by("join__id", "id")
     for row in rows.defer("summary", "excerpt", "signals", "provenance"):
         assert row.story_id is not None
         found[row.story_id].append(telling(row))
