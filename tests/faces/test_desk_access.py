@@ -13,7 +13,7 @@ from corante.desk import access, limits, urls
 from corante.models import Account, Attempt
 from tests.fakes import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.faces.desk_urls")]
+pytestmark = pytest.mark.django_db
 
 ROUTES = [pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)]
 NAMES = [str(pattern.name) for pattern in ROUTES]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from corante.models import Account, Act, Article, Edition, Feed, Filing, Outlet, Pin, Proposal, Quarantine, Story, Topic
 from tests.fakes import world
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.faces.desk_urls")]
+pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
 

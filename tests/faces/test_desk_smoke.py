@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.fakes import world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.faces.desk_urls")]
+pytestmark = pytest.mark.django_db
 
 PAGES = (
     "incoming",
