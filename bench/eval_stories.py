@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from math import log
 from pathlib import Path
 from statistics import fmean
@@ -54,10 +55,8 @@ def evaluate(data: Path) -> dict[str, float]:
         if samples:
             figures |= _named(f"stories.{name}", "", _orders(samples, timed, group))
             # The peer's threshold is the best of a small grid on each set: a ceiling it would not have in use.
-            best = PEER[name]
-            figures |= _named(
-                f"stories.{name}", "@tfidf", _orders(samples, timed, lambda s, at=best: plain_tfidf(s, at))
-            )
+            peer = partial(plain_tfidf, threshold=PEER[name])
+            figures |= _named(f"stories.{name}", "@tfidf", _orders(samples, timed, peer))
     for language in sorted({path.stem.split("_")[2] for path in data.glob("stories/telegram_pairs_*.tsv")}):
         figures |= _named(f"stories.telegram_{language}", "", _pairs(telegram(data, language), language))
     if bodies := ecbplus(data):

@@ -118,7 +118,7 @@ def _insert(entries: Sequence[tuple[int, list[list[str]]]]) -> None:
             rows = [(story, _tsvector(columns)) for story, columns in entries]
             cursor.executemany("INSERT INTO corante_search (story, words) VALUES (%s, %s::tsvector)", rows)
         else:
-            lines = [(story, *map(_line, columns)) for story, columns in entries]
+            lines = [[str(story), *map(_line, columns)] for story, columns in entries]
             cursor.executemany(
                 "INSERT INTO corante_search (rowid, headline, excerpt, outlets, language) VALUES (%s, %s, %s, %s, %s)",
                 lines,

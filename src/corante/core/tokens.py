@@ -46,8 +46,8 @@ def fold(word: str) -> str:
         return word.lower()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
     folded = unicodedata.normalize("NFC", bare).casefold().translate(_PLAIN)
-    # ¼ folds to 1⁄4: what is no letter or digit goes, so that a folded word is one word.
-    return "".join(_WORD.findall(folded)) or word
+    # ¼ would fold to 1⁄4 and ㊀ to 一: a folded word stays one word.
+    return folded if _WORD.findall(folded) == [folded] else word.casefold()
 
 
 def words(text: str) -> list[str]:
