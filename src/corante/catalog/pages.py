@@ -80,6 +80,7 @@ class Front:
     page: Head
     leads: tuple[Teaser, ...]
     sections: tuple[Section, ...]
+    pinned: tuple[int, ...]  # those of the leads that an editor holds there
 
     @property
     def newest(self) -> datetime:
@@ -209,7 +210,8 @@ def front(around: Frame, now: datetime) -> Front:
         chosen.append((topic, mine))
     told = {one.number: one for one in teasers([n for _, mine in chosen for n in mine])}
     sections = (Section(topic, tuple(told[n] for n in mine if n in told)) for topic, mine in chosen)
-    return Front(Head(paths.FRONT, feeds=_feeds(around.topics[:1])), leads, tuple(s for s in sections if s.stories))
+    filled = tuple(one for one in sections if one.stories)
+    return Front(Head(paths.FRONT, feeds=_feeds(around.topics[:1])), leads, filled, tuple(pinned))
 
 
 def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
