@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
 from django.urls import path
 
 YEAR = 365 * 86400
@@ -27,7 +27,7 @@ def serve(request: HttpRequest, mark: str, name: str) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     if name not in _table():
-        raise Http404
+        return HttpResponseNotFound("There is no such file.\n", content_type="text/plain; charset=utf-8")
     current, body = _table()[name]
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = HttpResponse(body, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)

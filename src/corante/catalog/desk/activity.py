@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from corante.models import Act
 
 PAGE = 60
+_NUMBERS = frozenset({"article", "topic", "feed"})
+"""Row numbers say nothing to a reader of the log."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Done:
     def changed(self) -> list[tuple[str, str, str]]:
         """(what, before, after) of each text that differs, for a reader's eyes."""
         both = [key for key in self.after if key in self.before and self.before[key] != self.after[key]]
-        both = [key for key in both if not isinstance(self.after[key], int) or isinstance(self.after[key], bool)]
-        return [(key, _said(self.before[key]), _said(self.after[key])) for key in both]
+        both = [key for key in both if key not in _NUMBERS]
+        return [(key.replace("_", " "), _said(self.before[key]), _said(self.after[key])) for key in both]
 
 
 def activity(before: int | None = None, subject: str = "", who: str = "") -> tuple[list[Done], int | None]:
