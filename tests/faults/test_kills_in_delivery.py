@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -69,9 +70,7 @@ def database() -> Iterator[None]:
     with psycopg.connect(address, autocommit=True) as admin:
         admin.execute("DROP DATABASE IF EXISTS kills WITH (FORCE)")
         admin.execute("CREATE DATABASE kills")
-        os.environ["CORANTE_DATABASE"] = (
-            address.replace("/postgres", "/kills", 1) if "/postgres?" in address else address
-        )
+        os.environ["CORANTE_DATABASE"] = urlsplit(address)._replace(path="/kills").geturl()
         yield
         os.environ["CORANTE_DATABASE"] = address
         admin.execute("DROP DATABASE kills WITH (FORCE)")

@@ -129,7 +129,7 @@ def _batches(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bo
             lines = lines or _opened(edition, route, claims, clock)
             if not lines:
                 return tally + Tally(failed=1)
-            course = run(edition.pk, claims, lines, route, writer.write, clock, stop)
+            course = run(claims, lines, route, writer.write, clock, stop)
             tally += Tally(done=course.accepted, failed=course.refused)
             if course.pause or course.down or not _still_sending(edition):
                 return tally + _halt(edition, course, clock)

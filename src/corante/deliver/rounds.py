@@ -57,7 +57,6 @@ class Line:
 
 
 def run(
-    edition: int,
     claims: list[Claim],
     lines: list[Line],
     route: Route,
@@ -73,9 +72,9 @@ def run(
             break
         _offer(lines, course, write, clock)
         _pour(lines, course, clock)
-        _commit(edition, lines, course, clock)
+        _commit(lines, course, clock)
         _dots(lines, course, clock)
-    settle_and_arm(course.settled, [], edition, clock())
+    settle_and_arm(course.settled, [], clock())
     let_go(course.todo, clock())
     return course
 
@@ -128,9 +127,9 @@ def _pour(lines: list[Line], course: Course, clock: Clock) -> None:
             _settle(line, failed, course, clock)
 
 
-def _commit(edition: int, lines: list[Line], course: Course, clock: Clock) -> None:
+def _commit(lines: list[Line], course: Course, clock: Clock) -> None:
     arming = [(line.draft.claim, line.draft.message_id) for line in lines if line.draft]
-    armed = settle_and_arm(course.settled, arming, edition, clock())
+    armed = settle_and_arm(course.settled, arming, clock())
     course.settled.clear()
     for line in lines:
         if line.draft and line.draft.claim.id not in armed:
