@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from html.parser import HTMLParser
@@ -137,6 +138,13 @@ def test_nothing_is_loaded_and_no_outlet_can_write_markup() -> None:
     assert nasty in unescape(letter.html)
     assert nasty in " ".join(letter.text.split())
     assert "\n" not in letter.subject
+
+
+def test_an_address_that_is_not_of_the_web_leads_to_our_own_page() -> None:
+    bad = replace(story(1, also=1), url="javascript:alert(1)", also=(Also("X", "Y", "data:text/html,x"),))
+    links = read(made(Entry(bad, frozenset({1}))).html).links
+    assert all(link.startswith(("http://", "https://")) for link in links)
+    assert sum(link.endswith("/stories/1") for link in links) == 2
 
 
 def test_headings_go_down_one_level_at_a_time_and_tables_are_for_layout() -> None:

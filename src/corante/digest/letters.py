@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from corante.catalog.dates import Almanac, direction
 from corante.catalog.letters import render_letter
+from corante.catalog.teasers import link
 from corante.catalog.templating import almanac
 from corante.core import composing, paths
 from corante.core.composing import LETTER_BYTES, LETTER_TOKEN, Contents, ItemContent, Section
@@ -146,17 +147,18 @@ def _note(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, 
 def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str, Any]:
     foreign = bool(content.language) and _base(content.language) != _base(envelope.language)
     told = content.outlets > len(content.also) + 1
+    page = settings.CORANTE.absolute(paths.story(content.story))
     dir_ = direction(content.language if foreign else envelope.language)
     return {
         "headline": content.headline,
         "excerpt": content.excerpt,
         "outlet": content.outlet,
-        "url": content.url,
+        "url": link(content.url, page),
         "at": _when(datetime.fromisoformat(content.told_at), envelope, days),
         "tongue": days.tongue(content.language) if foreign else "",
         "attributes": {"lang": content.language, "dir": direction(content.language)} if foreign else {},
-        "also": _also(content, more=told),
-        "page": settings.CORANTE.absolute(paths.story(content.story)) if told else "",
+        "also": _also(content, page, more=told),
+        "page": page if told else "",
         "accounts": ngettext("the account", "all %(n)d accounts", content.outlets) % {"n": content.outlets},
         "dir": dir_,
         "start": "right" if dir_ == "rtl" else "left",
@@ -165,7 +167,7 @@ def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str,
     }
 
 
-def _also(content: ItemContent, more: bool) -> list[dict[str, str]]:
+def _also(content: ItemContent, page: str, more: bool) -> list[dict[str, str]]:
     """Other outlets with what stands after each: commas, and "and" or a stop before the last."""
     last = len(content.also) - 1
     after = [", "] * (last + 1)
@@ -174,7 +176,7 @@ def _also(content: ItemContent, more: bool) -> list[dict[str, str]]:
     if last > 0 and not more:
         after[last - 1] = " " + _("and") + " "
     return [
-        {"outlet": a.outlet, "headline": a.headline, "url": a.url, "after": text}
+        {"outlet": a.outlet, "headline": a.headline, "url": link(a.url, page), "after": text}
         for a, text in zip(content.also, after, strict=True)
     ]
 
