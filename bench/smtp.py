@@ -132,8 +132,8 @@ def _make(letters: int, now: datetime) -> None:
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         slot = now - timedelta(minutes=1)
-        # A line of the body stands once in HTML and twice the length in text: 1,000 of them make about 55 KB.
-        fakes.frozen(letters, size=660, slot_at=slot, frozen_at=slot, deadline_at=slot + timedelta(hours=12))
+        # A paragraph takes 25 bytes in the two parts together.
+        fakes.frozen(letters, size=SIZE // 25, slot_at=slot, frozen_at=slot, deadline_at=slot + timedelta(hours=12))
 
 
 if __name__ == "__main__":

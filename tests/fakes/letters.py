@@ -28,7 +28,7 @@ def frozen(readers: int, size: int = 1, **changes: Any) -> Edition:
         key="en",
         subject="Council votes to raise the sea wall, and 2 more",
         html=f'<p><a href="https://d.example.org/leave/{LETTER_TOKEN}">Leave</a></p>' + "<p>A story.</p>\n" * size,
-        text=f"A story.\n\nLeave: https://d.example.org/leave/{LETTER_TOKEN}\n" * size,
+        text="A story.\n" * size + f"\nLeave: https://d.example.org/leave/{LETTER_TOKEN}\n",
         stories=[],
     )
     for _ in range(readers):
