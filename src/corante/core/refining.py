@@ -103,8 +103,10 @@ def _without_head(blocks: list[Block], known: Known) -> list[Block]:
 def in_front(block: Block, known: Known) -> bool:
     """A line that stands before the lead without being part of the text."""
     length = words(block.text)
-    if block.kind in ("heading", "caption", "table", "list") or (block.kind == "quote" and length < 25):
+    if block.kind in ("heading", "caption", "table") or (block.kind == "quote" and length < 25):
         return True
+    if block.kind == "list":
+        return length < 8 or not finished(block.text)
     if (length < 30 and _CREDIT.search(block.text)) or (length < 45 and _ASKS.search(block.text)):
         return True
     if length < 20 and (_names_author(block.text, known.authors) or _DATED.search(block.text)):
@@ -132,18 +134,19 @@ def _names_author(line: str, authors: Sequence[str]) -> bool:
 
 
 def _once(blocks: list[Block]) -> list[Block]:
-    """No line twice, and no pull quote that only repeats a piece of a paragraph."""
+    """The lead does not stand twice, nor a line beside itself, nor a pull quote that repeats a piece of a paragraph.
+
+    Further down, what is said twice may be meant so: recipes, interviews, songs.
+    """
     kept: list[Block] = []
-    seen: set[str] = set()
     whole = "\n".join(f" {line_key(block.text)} " for block in blocks if block.kind == "paragraph")
     for block in blocks:
         key = line_key(block.text)
         if len(key) > 20:
-            if key in seen:
+            if key in {line_key(one.text) for one in (*kept[:3], *kept[-1:])}:
                 continue
             if block.kind in ("quote", "heading") and f" {key} " in whole:
                 continue
-        seen.add(key)
         kept.append(block)
     return kept
 

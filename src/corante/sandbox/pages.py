@@ -36,6 +36,8 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _MEANT = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030",
           "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-9": "cp1254",
           "big5": "big5hkscs", "tis-620": "cp874", "iso-8859-11": "cp874", "x-sjis": "cp932"}  # fmt: skip
+_SUSPICIOUS = 500
+"""Characters: so little text on a page is looked for again, less strictly."""
 _KINDS = {"p": "paragraph", "head": "heading", "item": "list", "quote": "quote", "row": "table", "code": "table"}
 
 
@@ -141,9 +143,16 @@ def _blocks(tree: HtmlElement, url: str, selector: str) -> Iterator[Block]:
         for element in chosen:
             yield from _plain_blocks(element)
         return
-    found: Any = bare_extraction(tree, url=url, include_comments=False, include_links=False)
-    if found is not None and found.body is not None:
-        yield from _walk(found.body)
+    exact = _extracted(tree, url, precision=True)
+    if sum(len(block.text) for block in exact) < _SUSPICIOUS:
+        exact = max(exact, _extracted(tree, url, precision=False), key=lambda b: sum(len(one.text) for one in b))
+    yield from exact
+
+
+def _extracted(tree: HtmlElement, url: str, precision: bool) -> list[Block]:
+    """The library's text. Precision loses a little on blogs and wins on news: fewer captions, teasers, plugs."""
+    found: Any = bare_extraction(tree, url=url, include_comments=False, favor_precision=precision)
+    return list(_walk(found.body)) if found is not None and found.body is not None else []
 
 
 def _walk(element: _Element) -> Iterator[Block]:
