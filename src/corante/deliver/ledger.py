@@ -181,7 +181,7 @@ def _write(settled: Sequence[Settlement]) -> None:
             cursor.executemany(_SETTLE, [_row(each) for each in settled])
 
 
-def _row(one: Settlement) -> tuple[object, ...]:
+def _row(one: Settlement) -> tuple[str | int | None, ...]:
     at = connection.ops.adapt_datetimefield_value
     open_again = one.event in ("release", "defer")
     after_the_dot = one.event in ("accept", "doubt")
