@@ -11,7 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("static/", include("corante.desk.statics")),
     path("", include("corante.site.urls")),
     path("", include("corante.site.signup_urls")),
-    path("", include("corante.site.signup_urls")),
 ]
 handler400, handler403, handler404, handler500 = (
     public_views.refused,
