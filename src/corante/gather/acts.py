@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from corante.core.composing import leading_sentences
 from corante.core.lifecycles import NotAllowed
-from corante.models import Account, Act, Dirty, Feed, Outlet, Quarantine, Story
+from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Quarantine, Story
 
 UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
 CHANGEABLE: Final = ("name", "language", "owner", "group", "excerpt_words", "hold")
@@ -36,7 +37,10 @@ class Impossible(ValueError):
 def change(
     outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
 ) -> Act:
-    """Change name, language, owner, group, longest excerpt or hold. Raises Conflict, Impossible."""
+    """Change name, language, owner, group, longest excerpt or hold. Raises Conflict, Impossible.
+
+    A shorter excerpt is an outlet's wish and holds for what stands already; a longer one for what comes.
+    """
     fresh = _take(outlet, version)
     _check(to)
     after = {name: value for name, value in to.items() if getattr(fresh, name) != value}
@@ -45,6 +49,8 @@ def change(
     before = {name: getattr(fresh, name) for name in after}
     for name, value in after.items():
         setattr(fresh, name, value)
+    if after.get("excerpt_words") is not None:
+        _shorten(fresh, after["excerpt_words"])
     act = _log(fresh, "change_outlet", by, why, now, before, after, undoes)
     _save(fresh, "outlet changed", now, *after)
     return act
@@ -138,6 +144,17 @@ def undo(act: Act, by: Account, now: datetime) -> Act:
     if any(getattr(outlet, name) != value for name, value in act.after.items()):
         raise Impossible("the outlet was changed again since: undo that first")
     return change(outlet, by, why, now, outlet.version, act, **act.before)
+
+
+def _shorten(outlet: Outlet, most: int) -> None:
+    """Cut what stands to whole sentences of at most so many words; 0 leaves the headline alone."""
+    cut = []
+    for article in Article.objects.filter(outlet=outlet).exclude(excerpt="").only("excerpt", "language").iterator(500):
+        shorter = leading_sentences(article.excerpt, article.language, most) if most else ""
+        if shorter != article.excerpt:
+            article.excerpt = shorter
+            cut.append(article)
+    Article.objects.bulk_update(cut, ["excerpt"], batch_size=500)
 
 
 def _feed(act: Act) -> Feed:

@@ -22,10 +22,13 @@ from corante.net.politeness import registrable_of
 from corante.sandbox import feeds as parser
 from corante.sandbox.pool import Poisoned, parse
 
-from .storing import Look, store
+from .noting import Look
+from .storing import Looked, is_quiet, store, store_quiet
 
 CLAIM = timedelta(minutes=10)
 """How long a claimed feed is left alone if the process dies with it."""
+TOGETHER = 50
+"""Looks that brought nothing are written so many at once."""
 WALL_S = 15.0
 CPU_S = 2.0
 
@@ -41,14 +44,23 @@ def work(ids: list[int], clock: Clock) -> Tally:
 
     1. claim them: those another worker has, or that are not due any more, drop out
     2. put off those whose host asked us to wait
-    3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives
+    3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives, and those that
+       brought nothing together
     Killed at any point: what was stored is whole, what was not is due again when its claim runs out.
     """
     feeds = _put_off(_claim(ids, clock()), clock())
-    tally = Tally()
-    for answer, look in fetch_many(settings.CORANTE, map(_request, feeds), then=look_at):
-        tally += store(answer.request.tag, answer, look or Look(), clock(), random.random())  # noqa: S311 - jitter
-    return tally
+    tally, quiet = Tally(), list[Looked]()
+    for answer, made in fetch_many(settings.CORANTE, map(_request, feeds), then=look_at):
+        look = made or Look()
+        looked = (answer.request.tag, answer, look, clock(), random.random())  # noqa: S311 - jitter
+        if is_quiet(answer, look):
+            quiet.append(looked)
+        else:
+            tally += store(*looked)
+        if len(quiet) >= TOGETHER:
+            tally += store_quiet(quiet)
+            quiet = []
+    return tally + store_quiet(quiet)
 
 
 def look_at(answer: Answer) -> Look:
