@@ -46,9 +46,9 @@ TOPICS: Final = (
         "farm* OR oyster* OR sheep OR harvest OR fishing OR orchard*"
         " OR устриц* OR врожа* OR المحار OR ostra* OR cosecha",
     ),
-    ("Українською", "lang:uk"),
-    ("بالعربية", "lang:ar"),
-    ("En español", "lang:es"),
+    ("In Ukrainian", "lang:uk"),
+    ("In Arabic", "lang:ar"),
+    ("In Spanish", "lang:es"),
 )
 
 SUBSCRIBERS: Final = ("reader@example.org", "marit@example.org", "slow.boat@example.org")
