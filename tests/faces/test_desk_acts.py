@@ -391,3 +391,15 @@ def test_the_queue_goes_on_where_it_stopped_and_costs_the_same_however_long(
     assert "Story number 41<" in admin.get(reverse("desk:incoming") + older).content.decode()
     with django_assert_max_num_queries(25):  # type: ignore[operator]
         admin.get(reverse("desk:incoming"))
+
+
+def test_a_shorter_excerpt_holds_for_what_stands_already(admin: Client) -> None:
+    outlet = world.outlet()
+    told = "Six words stand in this sentence. And a second sentence follows the first one here."
+    article = world.article(outlet, excerpt=told)
+    for most, left in (("8", "Six words stand in this sentence."), ("0", "")):
+        outlet.refresh_from_db()
+        to = {"version": outlet.version, "name": outlet.name, "excerpt_words": most}
+        admin.post(reverse("desk:outlet_change", args=[outlet.pk]), to)
+        article.refresh_from_db()
+        assert article.excerpt == left

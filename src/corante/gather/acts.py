@@ -13,6 +13,7 @@ from django.db import transaction
 
 from corante.core.composing import leading_sentences
 from corante.core.lifecycles import NotAllowed
+from corante.core.markup import words
 from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Quarantine, Story
 
 UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
@@ -150,7 +151,8 @@ def _shorten(outlet: Outlet, most: int) -> None:
     """Cut what stands to whole sentences of at most so many words; 0 leaves the headline alone."""
     cut = []
     for article in Article.objects.filter(outlet=outlet).exclude(excerpt="").only("excerpt", "language").iterator(500):
-        shorter = leading_sentences(article.excerpt, article.language, most) if most else ""
+        shorter = leading_sentences(article.excerpt, article.language, most)
+        shorter = shorter if words(shorter) <= most else ""
         if shorter != article.excerpt:
             article.excerpt = shorter
             cut.append(article)
@@ -176,8 +178,8 @@ def _check(to: dict[str, Any]) -> None:
         raise Impossible(f"an outlet has no {', '.join(unknown)} to change")
     if "name" in to and not 0 < len(to["name"].strip()) <= 200:
         raise Impossible("an outlet's name has 1 to 200 characters")
-    words = to.get("excerpt_words")
-    if words is not None and not 0 <= words <= LONGEST:
+    most = to.get("excerpt_words")
+    if most is not None and not 0 <= most <= LONGEST:
         raise Impossible(f"the longest excerpt has 0 to {LONGEST} words")
 
 
