@@ -125,3 +125,22 @@ def test_proposals_are_made_once_a_pair() -> None:
     two_on_the_wall()
     work()
     assert Proposal.objects.count() == len(set(Proposal.objects.values_list("story", "other")))
+
+
+def test_thinning_forgets_old_fingerprints_and_gists_but_no_decision() -> None:
+    two_on_the_wall()
+    work()
+    assert stories.thin(NOW) == 0
+    before = list(Join.objects.values())
+    Article.objects.update(seen_at=NOW - timedelta(days=31))
+    assert stories.thin(NOW) > 0
+    assert not Shingle.objects.exists()
+    assert list(Join.objects.values()) == before
+
+
+def test_reasons_never_outgrow_their_column() -> None:
+    long = "Council " + "votes to raise the sea wall " * 17
+    for name in ("Harbour Post", "Estuary Wire"):
+        loose(world.outlet(name), long[:500].strip(), WALL)
+    work()
+    assert max(len(reason) for reason in Join.objects.values_list("reason", flat=True)) <= 500

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
-from .tokens import words
+from .tokens import raw_words, words
 from .twins import Marks, names_factor, other_figures
 from .vectors import Vector, cosine, unit
 
@@ -252,7 +252,7 @@ class LiveStories:
             many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
             return Decision(None, "opened", f"{like}, but {many}", best.score, best.nearest.article)
         terms = _shared(member, best.live, surfaces)
-        shared = ", ".join(f"*{word}*" for word, _ in terms)
+        shared = ", ".join(f"*{run}*" for run in _runs([word for word, _ in terms], member.title))
         reason = f"they share {shared}; {like}"
         return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
 
@@ -304,6 +304,18 @@ def _shared(member: Member, live: Live, surfaces: Mapping[str, str]) -> tuple[tu
     whole = sum(parts.values()) or 1.0
     top = sorted(parts.items(), key=lambda x: (-x[1], x[0]))[:4]
     return tuple((surfaces.get(term, term), round(part / whole, 2)) for term, part in top)
+
+
+def _runs(shared: Sequence[str], title: str) -> list[str]:
+    """Words that stand side by side in the headline together: "Mt Gox", not "Gox" and "Mt"; the others after them."""
+    runs: list[list[str]] = [[]]
+    for word in raw_words(title):
+        if word in shared:
+            runs[-1].append(word)
+        elif runs[-1]:
+            runs.append([])
+    said = {word for run in runs for word in run}
+    return list(dict.fromkeys([" ".join(run) for run in runs if run] + [word for word in shared if word not in said]))
 
 
 def _named(member: Member, at: datetime) -> str:
