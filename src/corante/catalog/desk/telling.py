@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from corante.models import Act, Article, Change, Filing, Join, Pin, Story, Topic
+from corante.models import Article, Change, Filing, Join, Pin, Story, Topic
 
 from .activity import Done, history
 from .queue import Row, row
@@ -146,8 +146,3 @@ def _places(number: int) -> tuple[Place, ...]:
         )
         for filing in found.order_by("topic__position", "topic_id")
     )
-
-
-def last_act(number: int) -> Act | None:
-    """The newest act on a story."""
-    return Act.objects.filter(subject="story", subject_id=number).order_by("-id").first()
