@@ -10,6 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from corante import digest as room
+from corante.catalog import archive
+from corante.catalog.dates import Almanac
 from corante.core.lifecycles import NotAllowed
 from corante.core.work import Clock
 from corante.digest.accounts import check
@@ -145,6 +147,23 @@ def test_a_readers_own_hour_sets_only_when_the_letter_is_due() -> None:
     world.subscriber(of=letter, hour=9, time_zone="America/New_York")
     room.work([letter.pk], at(NOW))
     assert Delivery.objects.get().due_at == NOW.replace(hour=14, minute=0)
+
+
+def test_two_editions_of_one_date_have_two_pages_in_the_archive() -> None:
+    topic = world.topic()
+    letter = world.digest(topic)
+    world.subscriber(of=letter)
+    pages = []
+    for n in range(2):
+        world.told(1, topic)
+        edition = frozen(letter, NOW + timedelta(hours=n))
+        text = edition.variants.get().text
+        page = archive.edition_page(edition.pk, Almanac("en", "UTC"))
+        assert page is not None
+        assert page.page.path in text
+        pages.append(page.page.path)
+    assert pages == ["/editions/daily-letter/2026-11-22/", "/editions/daily-letter/2026-11-22-2/"]
+    assert [line.path for line in archive.editions()] == pages[::-1]
 
 
 # Who gets what

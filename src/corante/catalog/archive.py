@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from corante.core import paths
 from corante.core.composing import ItemContent
 from corante.models import Change, Edition, Item
@@ -94,9 +97,14 @@ class Correction:
 
 def editions() -> tuple[EditionLine, ...]:
     """Past letters, the newest first."""
-    rows = Edition.objects.filter(state__in=SENT).order_by("-slot_at")
-    found = rows.values_list("digest__name", "digest__slug", "date", "number", "subject")[:NEWEST_EDITIONS]
-    return tuple(EditionLine(name, paths.edition(slug, on), on, n, subject) for name, slug, on, n, subject in found)
+    before = Edition.objects.filter(digest=OuterRef("digest"), date=OuterRef("date"), pk__lt=OuterRef("pk"))
+    again = Coalesce(Subquery(before.order_by().values("digest").annotate(n=Count("pk")).values("n")), 0)
+    rows = Edition.objects.filter(state__in=SENT).order_by("-slot_at").annotate(again_=again)
+    found = rows.values_list("digest__name", "digest__slug", "date", "again_", "number", "subject")[:NEWEST_EDITIONS]
+    return tuple(
+        EditionLine(name, paths.edition(slug, on, n), on, number, subject)
+        for name, slug, on, n, number, subject in found
+    )
 
 
 def edition_page(number: int, almanac: Almanac) -> EditionPage | None:
@@ -115,7 +123,11 @@ def edition_page(number: int, almanac: Almanac) -> EditionPage | None:
     name = f"{edition.digest.name}, {almanac.day(edition.date)}"
     told = sum(len(items) for items in chapters.values())
     return EditionPage(
-        Head(paths.edition(edition.digest.slug, edition.date), name, edition.preheader or edition.subject or name),
+        Head(
+            paths.edition(edition.digest.slug, edition.date, edition.again),
+            name,
+            edition.preheader or edition.subject or name,
+        ),
         edition.digest.name,
         edition.date,
         edition.number,

@@ -53,9 +53,9 @@ def outlet(slug: str) -> str:
     return f"/outlets/{slug}/"
 
 
-def edition(digest_slug: str, on: date) -> str:
-    """An edition in the public archive: the letter's "view in browser"."""
-    return f"/editions/{digest_slug}/{on:%Y-%m-%d}/"
+def edition(digest_slug: str, on: date, again: int = 0) -> str:
+    """An edition in the public archive: the letter's "view in browser"; `again`: how many that day came before it."""
+    return f"/editions/{digest_slug}/{on:%Y-%m-%d}{f'-{again + 1}' if again else ''}/"
 
 
 def leave(token: str) -> str:

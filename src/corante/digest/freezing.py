@@ -124,12 +124,13 @@ def freeze(digest_id: int, slot: Slot, now: datetime, hold_why: str = "") -> Edi
 def _write(digest: Digest, slot: Slot, found: Draft, now: datetime, hold_why: str) -> Edition:
     last = digest.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition(digest=digest, slot_at=slot.at, date=slot.date, number=last + 1, frozen_at=now)
-    whole = compile_letter(found.contents, envelope(digest, slot.date, digest.time_zone))
+    frame = envelope(digest, slot.date)
+    whole = compile_letter(found.contents, frame)
     edition.subject, edition.preheader = whole.subject, whole.preheader
     edition.deadline_at = slot.at + GRACE
     edition.save()
     Item.objects.bulk_create(_items(edition, found, whole))
-    due = _letters(edition, digest, found)
+    due = _letters(edition, digest, found, frame)
     edition.recipients = len(due)
     if why := hold_why or ("This digest's editions wait for an editor: release it to send it." if digest.hold else ""):
         edition.hold(why)
@@ -180,7 +181,7 @@ def _item(edition: Edition, content: ItemContent, topic: int, kind: str, positio
     )
 
 
-def _letters(edition: Edition, digest: Digest, found: Draft) -> list[datetime]:
+def _letters(edition: Edition, digest: Digest, found: Draft, frame: Envelope) -> list[datetime]:
     """Variants and deliveries; returns when each delivery is due."""
     topics = frozenset(heading.topic for heading in found.headings)
     wishes = readers(digest, topics, found.stories, edition.slot_at, digest.time_zone)
@@ -192,20 +193,26 @@ def _letters(edition: Edition, digest: Digest, found: Draft) -> list[datetime]:
             continue
         key = (theirs, wish.zone)
         if key not in variants:
-            variants[key] = _variant(edition, theirs, wish.zone)
+            variants[key] = _variant(edition, theirs, replace(frame, zone=wish.zone))
         enrol(edition, variants[key], who)
         due += [reader.due_at for reader in who]
     return due
 
 
-def _variant(edition: Edition, theirs: Draft, zone: str) -> Variant:
-    made = compile_letter(theirs.contents, envelope(edition.digest, edition.date, zone))
+def _variant(edition: Edition, theirs: Draft, frame: Envelope) -> Variant:
+    made = compile_letter(theirs.contents, frame)
     stories = sorted(entry.content.story for entry in theirs.news)
-    key = sha256(repr((sorted(h.topic for h in theirs.headings), stories, zone, theirs)).encode()).hexdigest()
     return Variant.objects.create(
-        edition=edition, key=key, subject=made.subject, html=made.html, text=made.text, stories=stories
+        edition=edition,
+        key=sha256(repr((frame, theirs)).encode()).hexdigest(),
+        subject=made.subject,
+        html=made.html,
+        text=made.text,
+        stories=stories,
     )
 
 
-def envelope(digest: Digest, on: date, zone: str) -> Envelope:
-    return Envelope(digest.name, digest.slug, on, settings.CORANTE.language, zone)
+def envelope(digest: Digest, on: date) -> Envelope:
+    """What the digest's next letter says of itself on a date."""
+    again = digest.editions.filter(date=on).count()
+    return Envelope(digest.name, digest.slug, on, settings.CORANTE.language, digest.time_zone, again)

@@ -59,6 +59,7 @@ class Envelope:
     date: date
     language: str
     zone: str
+    again: int = 0  # editions of this date before it
 
 
 def compile_letter(arrange: Arrange, envelope: Envelope) -> Letter:
@@ -92,7 +93,7 @@ def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
         "topics": _topics(contents),
         "sections": [_section(part, contents, envelope, days) for part in contents.sections],
         "notes": _notes(contents, envelope, days),
-        "browser": site.absolute(paths.edition(envelope.slug, envelope.date)),
+        "browser": site.absolute(paths.edition(envelope.slug, envelope.date, envelope.again)),
         "leave": site.absolute(paths.leave(LETTER_TOKEN)),
         "preferences": site.absolute(paths.letter(LETTER_TOKEN)),
         "why": _("You get this letter because you asked for it at %(host)s and confirmed your address.")

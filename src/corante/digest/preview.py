@@ -13,5 +13,5 @@ from .letters import Letter, compile_letter
 
 def preview(digest: Digest, now: datetime) -> Letter:
     """The letter a reader of all the digest's topics would get; with 0 stories, it would not be sent."""
-    zone = digest.time_zone
-    return compile_letter(draft(digest, now).contents, envelope(digest, now.astimezone(ZoneInfo(zone)).date(), zone))
+    on = now.astimezone(ZoneInfo(digest.time_zone)).date()
+    return compile_letter(draft(digest, now).contents, envelope(digest, on))

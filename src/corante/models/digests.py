@@ -76,6 +76,11 @@ class Edition(models.Model):
         ]
         indexes = [models.Index(fields=["state", "slot_at"], name="edition_by_state")]
 
+    @property
+    def again(self) -> int:
+        """How many editions of its digest have this date and came before it: 0 but where one was sent by hand."""
+        return Edition.objects.filter(digest=self.digest_id, date=self.date, pk__lt=self.pk).count()
+
     def hold(self, why: str) -> None:
         """Keep it from starting until released."""
         self.state, self.state_why = step(EDITION, self.state, "hold"), why
