@@ -104,7 +104,18 @@ class Answer:
 
 
 _KEPT: Final = frozenset(
-    ("x-robots-tag", "cache-control", "expires", "date", "link", "content-language", "last-modified", "etag", "age")
+    (
+        "x-robots-tag",
+        "tdm-reservation",
+        "cache-control",
+        "expires",
+        "date",
+        "link",
+        "content-language",
+        "last-modified",
+        "etag",
+        "age",
+    )
 )
 
 
@@ -423,7 +434,7 @@ def _max_age(cache_control: str) -> float:
 def _failure(error: Exception) -> tuple[Outcome, str]:
     """The world's many exceptions as few named outcomes."""
     if SAYS in str(error):  # several addresses tried, several refused: their words are joined, their types lost
-        return Outcome.BLOCKED_ADDRESS, str(error)[:300]
+        return Outcome.BLOCKED_ADDRESS, _plainly(error)
     kinds: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Outcome], ...] = (
         (aiohttp.ClientConnectorDNSError, Outcome.NO_SUCH_HOST),
         ((aiohttp.ClientSSLError, aiohttp.ClientConnectorCertificateError, ssl.SSLError), Outcome.BAD_TLS),
@@ -434,12 +445,18 @@ def _failure(error: Exception) -> tuple[Outcome, str]:
     )
     for kind, outcome in kinds:
         if isinstance(error, kind):
-            return outcome, (str(error) or type(error).__name__)[:300]
+            return outcome, _plainly(error)
     return Outcome.BAD_ANSWER, f"{type(error).__name__}: {error}"[:300]
 
 
 def _transport(response: aiohttp.ClientResponse) -> bool:
     return response.connection is not None and response.connection.transport is not None
+
+
+def _plainly(error: Exception) -> str:
+    """What happened, without the library's own preamble."""
+    below = getattr(error, "os_error", None)
+    return (getattr(below, "strerror", None) or str(below or error) or type(error).__name__)[:300]
 
 
 def _undecided(rules: Answer) -> bool:

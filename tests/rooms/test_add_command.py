@@ -1,0 +1,74 @@
+"""The commands that add and list outlets: what they say, and what they say to do."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from corante.core.config import Config
+from corante.models import Feed
+from corante.net import client as net
+from tests.fakes.outlets import Outlets, item, rss
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def allowed(settings: Any) -> Iterator[None]:
+    settings.CORANTE = Config(title="T", base_url="https://news.example", allow_network=("127.0.0.0/8",))
+    yield
+    net.close_all()
+
+
+def say(*words: str, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(*words, stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+def test_add_shows_what_it_found_adds_the_likeliest_and_says_so_the_second_time() -> None:
+    with Outlets() as outlets:
+        outlets["/"] = (
+            b"<link rel=alternate type=application/rss+xml href=/a.xml><link rel=alternate type=application/rss+xml href=/b.xml>"
+        )
+        outlets["/a.xml"] = rss(item("The sea wall", "https://h.example/1", "1"))
+        outlets["/b.xml"] = rss(item("Sport", "https://h.example/2", "2"), title="Harbour Sport")
+        said = say("add", outlets.url())
+        assert "such as: The sea wall" in said
+        assert "→ 1. Harbour Post" in said
+        assert "is there already" in say("add", outlets.url())
+        assert "Harbour Sport" in say("add", outlets.url(), "--pick", "2")
+    assert Feed.objects.count() == 2
+
+
+def test_add_of_a_list_and_the_list_back(tmp_path: Path) -> None:
+    file = tmp_path / "list.opml"
+    file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>')
+    assert "1 feeds added, 0 were there already" in say("add", "--opml", str(file))
+    assert "not looked at yet" in say("outlets")
+
+
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        (["add"], "corante add https://"),
+        (["add", "--opml", "/nonexistent.opml"], "can't be read"),
+        (["add", "not an address"], "not added"),
+        (["add", "a", "b", "--name", "x"], "one address at a time"),
+    ],
+)
+def test_a_mistake_is_answered_with_the_way_out(words: list[str], way_out: str) -> None:
+    with pytest.raises(CommandError, match=way_out):
+        say(*words)
+
+
+def test_every_command_here_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("add", "outlets"):
+        with pytest.raises(SystemExit):
+            call_command(command, "--help")
+        assert "examples:" in capsys.readouterr().out
