@@ -289,3 +289,42 @@ def test_a_topic_page_of_thirty_stories_weighs_at_most_ten_kilobytes(site: Path)
     page = site / "public/topics/floods/index.html"
     assert page.read_text().count("<article") == 30
     assert Path(f"{page}.br").stat().st_size <= 10_240
+
+
+def test_a_filing_that_is_no_more_leaves_its_topic_and_its_day(stood: tuple[Filing, Path]) -> None:
+    filing, tree = stood
+    ports = filing.story.filings.create(
+        topic_id=Filing.objects.exclude(topic=filing.topic).get().topic_id, told_at=filing.told_at, at=NOW
+    )
+    Dirty.mark("story", [filing.story_id], "filed", NOW)
+    drain()
+    day = tree / "topics/floods/2026/11/22/index.html"
+    assert day.exists()
+    Dirty.mark("story", [filing.story_id], "filed", NOW)
+    Dirty.mark("topic", [filing.topic_id, ports.topic_id], "filed", NOW)
+    filing.delete()
+    drain()
+    assert not day.exists()
+    assert b"Harbour wall" not in (tree / "topics/floods/index.html").read_bytes()
+    assert b"Harbour wall" in (tree / "topics/ports/2026/11/22/index.html").read_bytes()
+
+
+def test_a_renamed_outlet_is_renamed_on_every_page(stood: tuple[Filing, Path]) -> None:
+    filing, tree = stood
+    lead = filing.story.lead
+    assert lead is not None
+    lead.outlet.name = "Quay Courier"
+    lead.outlet.save()
+    Dirty.mark("outlet", [lead.outlet_id], "renamed", NOW)
+    drain()
+    assert not [name for name, text in texts(tree).items() if b"Harbour Post" in text]
+    assert b"Quay Courier" in (tree / f"stories/{filing.story_id}.html").read_bytes()
+
+
+def test_an_outlet_marked_for_its_news_costs_its_own_page_only(stood: tuple[Filing, Path]) -> None:
+    filing, _tree = stood
+    lead = filing.story.lead
+    assert lead is not None
+    Dirty.mark("outlet", [lead.outlet_id], "filed", NOW)
+    publish.work(publish.due(NOW, 10), clock)
+    assert not Dirty.objects.exists()

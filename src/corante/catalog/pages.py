@@ -198,7 +198,7 @@ def frame() -> Frame:
 def front(around: Frame, now: datetime) -> Front:
     """The stories that lead, then each topic's newest that do not stand above already."""
     pool = public_stories().order_by("-last_at", "-pk").values_list("pk", flat=True)[:FRONT_POOL]
-    pinned = _pinned(None)
+    pinned = _pinned(None, now)
     ranked = _ranked(teasers([*pinned, *(n for n in pool if n not in pinned)]), pinned, now)
     leads = tuple(ranked[:FRONT_LEADS])
     shown, chosen = {one.number for one in leads}, []
@@ -221,7 +221,7 @@ def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
     """
     filed = public_filings().filter(topic=topic.number).order_by("-told_at", "-story_id")
     numbers = list(filed.values_list("story_id", flat=True)[:LISTED])
-    pinned = _pinned(topic.number)
+    pinned = _pinned(topic.number, now)
     stories = teasers([n for n in numbers if n not in pinned])
     held = tuple(teasers(pinned))
     return TopicPage(
@@ -337,8 +337,9 @@ def _newest(topic: int, count: int) -> list[int]:
     return list(filed.values_list("story_id", flat=True)[:count])
 
 
-def _pinned(topic: int | None) -> list[int]:
-    pins = Pin.objects.filter(topic=topic, ended_at__isnull=True, story__in=public_stories()).order_by("-at")
+def _pinned(topic: int | None, now: datetime) -> list[int]:
+    standing = Pin.objects.filter(topic=topic, ended_at__isnull=True, expires_at__gt=now)
+    pins = standing.filter(story__in=public_stories()).order_by("-at")
     return list(dict.fromkeys(pins.values_list("story_id", flat=True)))
 
 

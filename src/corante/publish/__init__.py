@@ -58,6 +58,7 @@ def work(ids: list[int], clock: Clock) -> Tally:
         except OSError as error:
             log.error("the public tree cannot be written; the old pages stay", error=str(error))
             return Tally(failed=len(rows), note=f"The public tree cannot be written: {error}. The old pages stay.")
+    Dirty.mark("story", sorted(plan.later), "its outlet changed", now, later=True)
     if plan.next_slice is not None:
         Dirty.mark("site", [plan.next_slice], "a rebuild goes on", now, later=True)
     Dirty.objects.filter(pk__in=[row.pk for row in rows]).delete()

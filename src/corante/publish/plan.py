@@ -29,6 +29,7 @@ class Plan:
     outlets: set[int] = field(default_factory=set)
     editions: set[int] = field(default_factory=set)
     sitemaps: set[date] = field(default_factory=set)
+    later: set[int] = field(default_factory=set)  # stories that can wait for their turn
     front: bool = False
     prose: bool = False  # about, privacy, … : what only the site's settings change
     index: bool = False  # of outlets
@@ -42,19 +43,21 @@ def plan_for(rows: Iterable[Dirty], almanac: Almanac) -> Plan:
         refs[row.kind].add(row.ref)
     plan = Plan()
     plan.stories |= refs["story"]
-    for number in refs["outlet"]:
-        _outlet(plan, number)
+    _outlets(plan, refs["outlet"])
     for ref in sorted(refs["site"]):
         _site(plan, ref)
-    _follow(plan, almanac)
-    for number in refs["topic"]:
-        _topic(plan, number)
+    _follow(plan, almanac, refs["topic"])
+    plan.topics |= refs["topic"]
+    plan.front = plan.front or bool(refs["topic"])
     plan.editions |= refs["edition"]
     return plan
 
 
-def _follow(plan: Plan, almanac: Almanac) -> None:
-    """Every page that lists one of the plan's stories."""
+def _follow(plan: Plan, almanac: Almanac, topics: set[int]) -> None:
+    """Every page that lists one of the plan's stories, or listed it: a filing may be gone, or the day another one.
+
+    What a story's page remembers of its day, and the topics marked beside it, lead to the days it has left.
+    """
     stories = list(plan.stories)
     if not stories:
         return
@@ -65,7 +68,9 @@ def _follow(plan: Plan, almanac: Almanac) -> None:
     stood = Page.objects.filter(kind="story", ref__in=stories, on__isnull=False)
     before = {on for on in stood.values_list("on", flat=True) if on}
     filed = {topic for topic, _ in plan.days}
-    plan.days |= {(topic, on) for topic in filed for on in before - {on for _, on in plan.days}}
+    now_on = {on for _, on in plan.days}
+    plan.days |= {(topic, on) for topic in filed for on in before - now_on}
+    plan.days |= {(topic, on) for topic in topics for on in before | now_on}
     plan.sitemaps |= before
     plan.editions |= set(Item.objects.filter(story__in=stories).values_list("edition_id", flat=True))
     if plan.next_slice is None:
@@ -74,19 +79,20 @@ def _follow(plan: Plan, almanac: Almanac) -> None:
         plan.front = True
 
 
-def _topic(plan: Plan, number: int) -> None:
-    plan.topics.add(number)
-    plan.front = True
-    days = Page.objects.filter(kind="day", ref=number, gone=False, on__isnull=False)
-    plan.days |= {(number, on) for on in days.values_list("on", flat=True) if on}
+def _outlets(plan: Plan, numbers: set[int]) -> None:
+    """Their own pages; the index and every story they have a part in only if a name came, changed or must go.
 
-
-def _outlet(plan: Plan, number: int) -> None:
-    """Its own page, the index, and every story it has a part in: its name stands there, or must not any more."""
-    plan.outlets.add(number)
-    plan.index = True
-    told = Article.objects.filter(outlet=number, story__isnull=False)
-    plan.stories |= set(told.values_list("story_id", flat=True).distinct())
+    One taken down goes at once, a new name after the news.
+    """
+    plan.outlets |= numbers
+    stood = dict(Page.objects.filter(kind="outlet", ref__in=numbers, gone=False).values_list("ref", "headline"))
+    for number, name, removed in Outlet.objects.filter(pk__in=numbers).values_list("pk", "name", "removed_at"):
+        if removed is None and stood.get(number) == name:
+            continue
+        told = Article.objects.filter(outlet=number, story__isnull=False)
+        stories = set(told.values_list("story_id", flat=True).distinct())
+        (plan.stories if removed else plan.later).update(stories)
+        plan.index = True
 
 
 def _site(plan: Plan, ref: int) -> None:

@@ -161,7 +161,8 @@ class Press:
             slug = Outlet.objects.filter(pk=number).values_list("slug", flat=True).first()
             self._gone += [(paths.outlet(slug), 0)] if slug else []
             return
-        self._print(Sheet(it.page.path, "outlet", number), self.printer.page("outlet", it.page, it=it))
+        sheet = Sheet(it.page.path, "outlet", number, headline=it.name)
+        self._print(sheet, self.printer.page("outlet", it.page, it=it))
 
     def _edition(self, number: int) -> None:
         it = archive.edition_page(number, self.almanac)

@@ -25,7 +25,7 @@ UNFINISHED = ".part"
 
 
 class Tree:
-    """The folder of public files. `written` counts files of the last batch that are not known to be on disk yet."""
+    """The folder of public files."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -106,7 +106,7 @@ class Tree:
             raise
         for part, file in zip(made, copies, strict=True):
             os.replace(part, file)
-        self._unsynced.extend(copies)
+        self._unsynced.append(list(copies)[-1])  # the copies before it can be made again from it
 
 
 def _discard(files: Iterable[Path]) -> None:
