@@ -185,6 +185,7 @@ def test_a_consent_wall_is_never_shown_as_the_article(served: Pages, now: dateti
         ("", {"X_Robots_Tag": "nosnippet"}, "none"),
         ('<meta name="robots" content="noindex">', {}, "summary"),
         ('<meta name="tdm-reservation" content="1">', {}, "summary"),
+        ("", {"TDM_Reservation": "1"}, "summary"),
     ],
 )
 def test_an_outlets_wishes_are_obeyed(served: Pages, now: datetime, head: str, headers: Any, source: str) -> None:

@@ -157,7 +157,8 @@ def _store(article: Article, reading: Reading, now: datetime) -> None:
     shown = (article.title, article.excerpt, article.author)
     article.title = reading.title or article.title
     article.author, article.language = reading.author, reading.language
-    article.section, article.image_url = reading.section, reading.image_url[:2000]
+    article.section = article.section or reading.section
+    article.image_url = article.image_url or reading.image_url[:2000]
     if reading.published and not article.published_asserted:
         article.published_at, article.published_asserted = reading.published, True
     article.page_title = reading.headline or article.page_title
