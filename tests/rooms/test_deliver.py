@@ -15,7 +15,7 @@ from corante import deliver
 from corante.deliver.accounts import check
 from corante.mail.outbox import OutboxServer, list_letters, read_letter
 from corante.models import Delivery, Edition, Instance, Subscription
-from tests.fakes import letters, world
+from tests.fakes import letters
 from tests.fakes.smtp import Fault, SmtpServer
 
 pytestmark = pytest.mark.django_db

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from corante import deliver
+from corante.catalog import installation
 from corante.core.config import Config
 from corante.mail.outbox import route_of
 from corante.mail.smtp import Connection, RouteError
@@ -205,7 +206,7 @@ def _sending(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
     if not config.smtp:
         return
     if why := deliver.may_not_mail(route_of(config.smtp, settings.OUTBOX)):
-        yield Finding("letters", "note", why)
+        yield Finding("letters", "bad" if installation.is_copy() else "note", why)
 
 
 def _is_locked(file: Path) -> bool:

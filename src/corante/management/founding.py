@@ -5,7 +5,6 @@ Rule: everything here may be run again and changes nothing that stands.
 
 from __future__ import annotations
 
-import secrets
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -16,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from corante.catalog import installation
 from corante.core.config import Config, read_config
 from corante.models import Account, Digest, Instance, Topic
 
@@ -81,14 +81,9 @@ def first_account(name: str, password: str) -> Account | None:
 
 
 def _instance(now: datetime) -> None:
-    """A key in the folder and in the database: a copy of only one of them may not mail."""
-    assert settings.CORANTE_DIR is not None
-    file: Path = settings.CORANTE_DIR / "instance.id"
-    row = Instance.objects.first()
-    if row is None:
-        if not file.exists():
-            file.write_text(secrets.token_hex(16))
-        Instance.objects.create(key=file.read_text().strip(), created_at=now)
+    """One identity, half in the folder and half in the database: a copy of either may not mail."""
+    if not Instance.objects.exists():
+        Instance.objects.create(key=installation.made_key(), created_at=now)
 
 
 def _toml(value: object) -> str:

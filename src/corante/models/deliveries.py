@@ -66,7 +66,7 @@ class Bounce(models.Model):
 class Instance(models.Model):
     """Which installation this database belongs to: a restored or cloned one may not mail until told to."""
 
-    key = models.CharField(max_length=64, help_text="must equal instance.id in the site's folder")
+    key = models.CharField(max_length=64, help_text="must equal what catalog/installation.py finds in the folder")
     sending_ok_at = models.DateTimeField(null=True, help_text="doctor passed, or the operator overrode it")
     held_why = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 
+from corante.catalog import installation
 from corante.catalog.letters import render_letter
 from corante.core import paths
 from corante.core.delivering import Answer, judge, mark
@@ -15,7 +15,7 @@ from corante.core.work import Clock, Tally
 from corante.mail.letters import Letter, Sheet
 from corante.mail.outbox import route_of
 from corante.mail.smtp import Route, RouteError, send
-from corante.models import Instance, Subscriber
+from corante.models import Subscriber
 
 LATER = timedelta(minutes=5)
 
@@ -30,7 +30,7 @@ def work(ids: list[int], clock: Clock) -> Tally:
     """Write to each: claim the debt first, then send, so that nobody is written to twice."""
     try:
         route = route_of(settings.CORANTE.smtp, settings.OUTBOX)
-        why = "" if route.loopback else Instance.silence(_instance())
+        why = "" if route.loopback else installation.silence()
     except RouteError as error:
         why = str(error)
     if why:
@@ -40,13 +40,6 @@ def work(ids: list[int], clock: Clock) -> Tally:
     for pk in ids:
         tally += _one(pk, route, clock)
     return tally
-
-
-def _instance() -> str:
-    try:
-        return (Path(settings.CORANTE_DIR or ".") / "instance.id").read_text()
-    except OSError:
-        return ""
 
 
 def _put_off(ids: list[int], now: datetime) -> None:

@@ -27,8 +27,9 @@ class Command(Base):
         # On SQLite one worker a folder, always under the same name, so that it finds its own jobs again.
         executor = f"{socket.gethostname()}-{os.getpid()}" if database else "one"
         try:
+            lock = FolderLock(self.folder)  # held by this name until the process ends
             if not database:
-                FolderLock(self.folder).take()
+                lock.take()
             engine = Engine(jobs_address(self.folder, database), executor, {one.name: one.lanes for one in FLOW})
             Worker(engine).run()
         except AlreadyRunning as running:

@@ -1,0 +1,51 @@
+"""Is this the installation its database belongs to? A restored backup or a copied folder is not, until told so.
+
+Rule: the folder's half of the identity is what `instance.id` holds *and* the number the file system gave that file: a
+copy has the same words in another file, so it is known even when folder and database were copied together. (A snapshot
+of a whole disk keeps both; there the edition's deadline of 12 hours is the guard.)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+
+from corante.models import Instance
+
+FILE = "instance.id"
+
+
+def silence() -> str:
+    """Why this installation may not mail, with the way out; empty when it may."""
+    return Instance.silence(found_key())
+
+
+def is_copy() -> bool:
+    """It may have mailed once, in another place: letters wait for the operator's word."""
+    row = Instance.objects.order_by("pk").first()
+    return bool(row and row.sending_ok_at and row.key != found_key())
+
+
+def found_key() -> str:
+    """The folder's half of the identity; empty when there is none."""
+    file = _file()
+    try:
+        return f"{file.read_text().strip()}/{file.stat().st_ino}"
+    except OSError:
+        return ""
+
+
+def made_key() -> str:
+    """The folder's half, made now if there is none."""
+    if not found_key():
+        draft = _file().with_name(f".{FILE}.part")
+        draft.write_text(secrets.token_hex(16))
+        os.replace(draft, _file())
+    return found_key()
+
+
+def _file() -> Path:
+    return Path(settings.CORANTE_DIR or ".") / FILE
