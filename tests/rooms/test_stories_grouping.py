@@ -8,6 +8,7 @@ import pytest
 
 from corante import stories
 from corante.models import Article, Dirty, Join, Outlet, Proposal, Shingle, Story, Term
+from corante.stories.commonwords import LEAST, usual
 from tests.fakes import world
 from tests.fakes.world import NOW
 
@@ -144,3 +145,10 @@ def test_reasons_never_outgrow_their_column() -> None:
         loose(world.outlet(name), long[:500].strip(), WALL)
     work()
     assert max(len(reason) for reason in Join.objects.values_list("reason", flat=True)) <= 500
+
+
+def test_common_words_of_a_language_are_known_beforehand_and_unknown_languages_start_with_nothing() -> None:
+    assert usual("en")["the"] > 0.9
+    assert usual("no") == usual("nb") != {}
+    assert min(usual("uk").values()) >= LEAST
+    assert usual("tlh") == {}

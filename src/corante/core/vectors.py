@@ -70,7 +70,7 @@ def weigh(piece: Piece) -> Weighed:
     counts: dict[str, float] = {}
     surfaces: dict[str, str] = {}
     for part, factor in ((piece.title, TITLE), (piece.opening, 1.0)):
-        for term, surface in _terms(part):
+        for term, surface in terms_of(part):
             weighty = surface[0].isupper() or surface[0].isdigit()
             counts[term] = counts.get(term, 0.0) + factor * (WEIGHTY if weighty else 1.0)
             surfaces.setdefault(term, surface)
@@ -99,7 +99,7 @@ def unit(sums: Vector, keep: int) -> dict[str, float]:
     return {term: value / length for term, value in kept}
 
 
-def _terms(text: str) -> Iterable[tuple[str, str]]:
+def terms_of(text: str) -> Iterable[tuple[str, str]]:
     """Terms with the word they stand for: six letters of a word, or two characters where words have no spaces."""
     previous = ""
     for raw in raw_words(text):
