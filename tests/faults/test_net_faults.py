@@ -268,3 +268,65 @@ def test_an_error_of_ours_is_raised_where_we_see_it(outlets: Outlets, client: Cl
     outlets["/"] = GOOD
     with pytest.raises(ZeroDivisionError):
         list(client.fetch_many([Request(outlets.url())], then=lambda a: 1 / 0))
+
+
+class Counting(AbstractResolver):
+    """A name server that knows the names it is given, and counts what it is asked."""
+
+    def __init__(self, **known: str) -> None:
+        self.known, self.asked = known, list[str]()
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[Any]:
+        self.asked.append(host)
+        if (address := self.known.get(host.split(".")[0])) is None:
+            raise OSError(f"no such name: {host}")
+        return [{"hostname": host, "host": address, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}]
+
+    async def close(self) -> None:
+        pass
+
+
+def with_names(client: Client, **known: str) -> Counting:
+    client._started()
+    resolver = Counting(**known)
+    client._session.connector._resolver = resolver  # type: ignore[union-attr]
+    return resolver
+
+
+def test_a_host_without_an_address_is_looked_for_once_however_many_pages_it_has(client: Client) -> None:
+    resolver = with_names(client)
+    pages = [Request(f"http://gone.example/{n}", kind="page", robots=True) for n in range(60)]
+    answers = [answer for answer, _ in client.fetch_many(pages)]
+    assert {answer.outcome for answer in answers} == {Outcome.NO_SUCH_HOST}
+    assert {answer.request.url for answer in answers} == {page.url for page in pages}
+    assert resolver.asked == ["gone.example"]
+
+
+def test_a_host_that_takes_no_connections_is_tried_once_however_many_pages_it_has(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    resolver = with_names(client, shut="127.0.0.1")
+    added = f"http://shut.example:{port}/"
+    pages = [Request(f"{added}{n}", kind="page", robots=True, added_with=added) for n in range(60)]
+    assert {answer.outcome for answer, _ in client.fetch_many(pages)} == {Outcome.NO_CONNECTION}
+    assert resolver.asked == ["shut.example"]
+
+
+def test_where_nothing_was_sent_the_next_of_the_same_house_need_not_wait(outlets: Outlets, client: Client) -> None:
+    with_names(client, here="127.0.0.1")
+    outlets["/feed.xml"] = GOOD
+    assert client.fetch_one(Request("http://gone.house.example/", patience_s=0)).outcome is Outcome.NO_SUCH_HOST
+    url = f"http://here.house.example:{outlets.port}/feed.xml"
+    assert client.fetch_one(Request(url, patience_s=0, added_with=url)).outcome is Outcome.OK
+
+
+def test_a_robots_txt_that_can_not_be_had_is_asked_for_once_a_minute(outlets: Outlets, client: Client) -> None:
+    outlets["/robots.txt"] = Reply(status=503)
+    pages = [Request(outlets.url(f"/{n}"), kind="page", robots=True) for n in range(20)]
+    assert {answer.outcome for answer, _ in client.fetch_many(pages)} == {Outcome.SERVER_ERROR}
+    assert len(outlets.requests) == 1
+
+
+def test_an_address_that_is_none_is_an_answer_too(client: Client) -> None:
+    for url in ("http://[::1", "http://a b/", "file:///etc/passwd", "http://h.example:99999/", ""):
+        assert client.fetch_one(Request(url, kind="page", robots=True)).outcome is Outcome.BAD_ADDRESS

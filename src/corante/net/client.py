@@ -34,10 +34,10 @@ from aiohttp.resolver import AsyncResolver
 from corante.core.addresses import AddressPolicy
 from corante.core.config import Config
 from corante.core.feeds import Outcome
-from corante.core.urls import clean
+from corante.core.urls import clean, host_of, port_of
 
 from .guard import SAYS, guarded_sockets, port_allowed
-from .politeness import SPACING_S, Busy, Pace, Robots
+from .politeness import SPACING_S, Busy, Pace, Robots, Unreached
 
 Made = TypeVar("Made")
 
@@ -47,6 +47,7 @@ TOTAL_S: Final = 60.0
 CONNECT_S: Final = 10.0
 MAX_HOPS: Final = 5
 IN_FLIGHT: Final = 64
+_NO_CONTACT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _RATIO_FREE: Final = 2**20  # up to here any compression goes
 _RATIO: Final = 200
 _ACCEPT: Final = {
@@ -101,6 +102,7 @@ class Answer:
     took_s: float = 0.0
     retry_s: float = 0.0  # Retry-After, or how long until the host's turn
     fresh_s: float = 0.0  # Cache-Control: max-age
+    asked: bool = True  # False when nothing was sent: no address, no connection
 
 
 _KEPT: Final = frozenset(
@@ -199,6 +201,7 @@ class Client:
         )
         self._pace = Pace(self.policy, self._spacing)
         self._robots = Robots(self._agent)
+        self._unreached = Unreached[Answer]()
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._learning: dict[str, asyncio.Lock] = {}
 
@@ -223,12 +226,19 @@ class Client:
     async def _answer(self, request: Request) -> Answer:
         """The host's turn, then the exchange; holds the host off when it asks for that."""
         loop = asyncio.get_running_loop()
+        if not clean(request.url):
+            what = f"{request.url[:200]} is no address of the web"
+            return Answer(request, Outcome.BAD_ADDRESS, what, url=request.url, asked=False)
+        if why := self._unreached.why(_place(request.url), loop.time()):
+            return _instead(why, request)
         if request.robots and (closed := await self._closed_to_robots(request)):
             return closed
         try:
-            async with self._pace.turn(request.url, request.patience_s), self._slots:
+            async with self._pace.turn(request.url, request.patience_s) as turn, self._slots:
                 began = loop.time()
-                answer = await self._exchange(request)
+                known = self._unreached.why(_place(request.url), loop.time())
+                answer = _instead(known, request) if known else await self._exchange(request)
+                turn.used = answer.asked
         except Busy as busy:
             return Answer(request, Outcome.POSTPONED, str(busy), url=request.url, retry_s=busy.wait_s)
         url = answer.url or request.url
@@ -237,9 +247,17 @@ class Client:
         return replace(answer, took_s=loop.time() - began, url=url, private=not self._pace.gate(url))
 
     async def _exchange(self, request: Request) -> Answer:
+        """Ask, and follow; where no connection came about nothing was asked, and others needn't try for a while."""
+        hops = list[Hop]()
         try:
             async with asyncio.timeout(request.total_s):
-                return await self._follow(request)
+                return await self._follow(request, hops)
+        except _NO_CONTACT as error:
+            asked = bool(hops) or isinstance(error, aiohttp.ClientSSLError)
+            answer = Answer(request, *_failure(error), hops=tuple(hops), asked=asked)
+            if not hops and not self._proxy:  # with a proxy it is the proxy that could not be reached
+                self._unreached.note(_place(request.url), answer, asyncio.get_running_loop().time())
+            return answer
         except TimeoutError:
             return Answer(request, Outcome.TIMED_OUT, f"no complete answer within {request.total_s:.0f} s")
         except Exception as error:
@@ -251,25 +269,27 @@ class Client:
         async with self._learning.setdefault(address, asyncio.Lock()):
             allowed = self._robots.allows(request.url, loop.time())
             if allowed is None:
-                rules = await self._answer(
+                rules = self._unreached.why(address, loop.time()) or await self._answer(
                     Request(address, kind="page", cap=512 * 1024, total_s=15, added_with=request.added_with)
                 )
                 if _undecided(rules):  # RFC 9309 §2.3.1.4: what can't be asked is not entered
-                    return replace(rules, request=request, url=request.url, detail=f"robots.txt: {rules.detail}")
+                    if rules.outcome is not Outcome.POSTPONED:
+                        self._unreached.note(address, rules, loop.time())
+                    return replace(_instead(rules, request), detail=f"robots.txt: {rules.detail}")
                 self._robots.learn(request.url, rules.body, rules.outcome is Outcome.OK, loop.time())
                 allowed = self._robots.allows(request.url, loop.time())
         self._learning.pop(address, None)
         return None if allowed else Answer(request, Outcome.ROBOTS, "robots.txt asks us to stay away", url=request.url)
 
-    async def _follow(self, request: Request) -> Answer:
-        """The exchange and its redirects."""
-        url, hops = request.url, list[Hop]()
+    async def _follow(self, request: Request, hops: list[Hop]) -> Answer:
+        """The exchange and its redirects, which are noted in `hops`."""
+        url = request.url
         while True:
             if not clean(url):
-                outcome = Outcome.BAD_REDIRECT if hops else Outcome.BAD_ADDRESS
-                return Answer(request, outcome, f"{url[:200]} is no address of the web", hops=tuple(hops))
+                what = f"{url[:200]} is no address of the web"
+                return Answer(request, Outcome.BAD_REDIRECT, what, hops=tuple(hops))
             if not port_allowed(url, self.policy, request.added_with):
-                return Answer(request, Outcome.BLOCKED_PORT, url[:200], hops=tuple(hops))
+                return Answer(request, Outcome.BLOCKED_PORT, url[:200], hops=tuple(hops), asked=bool(hops))
             async with self._asked(request, url) as response:
                 to = _redirect(response, url)
                 if to is None:
@@ -457,6 +477,16 @@ def _plainly(error: Exception) -> str:
     """What happened, without the library's own preamble."""
     below = getattr(error, "os_error", None)
     return (getattr(below, "strerror", None) or str(below or error) or type(error).__name__)[:300]
+
+
+def _place(url: str) -> str:
+    """Host and port: what a connection is made to."""
+    return f"{host_of(url)}:{port_of(url)}"
+
+
+def _instead(why: Answer, request: Request) -> Answer:
+    """What came of asking the same place a moment ago, as the answer to this request."""
+    return replace(why, request=request, url=request.url, took_s=0.0, asked=False)
 
 
 def _undecided(rules: Answer) -> bool:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -20,6 +22,7 @@ from corante.core.addresses import AddressPolicy
 from corante.core.urls import host_of
 
 SPACING_S = 2.0
+UNREACHED_S = 60.0
 ROBOTS_LIFE_S = 24 * 3600.0
 _ROBOTS_CAP = 512 * 1024
 
@@ -52,6 +55,13 @@ def registrable_of(url: str) -> str:
     return registrable(host_of(url))
 
 
+@dataclass(slots=True)
+class Turn:
+    """A host's turn while it is held. Where nothing was sent, `used` is made False and the next need not wait."""
+
+    used: bool = True
+
+
 class Pace:
     """Who may be asked when; lives in one event loop."""
 
@@ -79,11 +89,11 @@ class Pace:
             self._free[gate] = max(self._free.get(gate, 0.0), asyncio.get_running_loop().time() + seconds)
 
     @asynccontextmanager
-    async def turn(self, url: str, patience_s: float) -> AsyncIterator[None]:
+    async def turn(self, url: str, patience_s: float) -> AsyncIterator[Turn]:
         """Wait for the host's turn and hold it; raises Busy when that would take longer than patience."""
-        gate = self.gate(url)
+        gate, turn = self.gate(url), Turn()
         if not gate:
-            yield
+            yield turn
             return
         loop = asyncio.get_running_loop()
         ahead = self._queued.get(gate, 0)
@@ -95,9 +105,10 @@ class Pace:
             async with self._locks.setdefault(gate, asyncio.Lock()):
                 await asyncio.sleep(max(0.0, self._free.get(gate, 0.0) - loop.time()))
                 try:
-                    yield
+                    yield turn
                 finally:
-                    self._free[gate] = max(self._free.get(gate, 0.0), loop.time() + self._spacing)
+                    if turn.used:
+                        self._free[gate] = max(self._free.get(gate, 0.0), loop.time() + self._spacing)
         finally:
             self._leave(gate)
 
@@ -111,6 +122,27 @@ class Pace:
         if len(self._free) > 20_000:
             now = asyncio.get_running_loop().time()
             self._free = {host: free for host, free in self._free.items() if free > now}
+
+
+Kept = TypeVar("Kept")
+
+
+class Unreached(Generic[Kept]):
+    """Places nothing could be asked of just now, and why: for a minute they are not tried again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Kept]] = {}
+
+    def note(self, place: str, why: Kept, now: float) -> None:
+        """`place` could not be asked at `now`."""
+        if len(self._known) > 20_000:
+            self._known = {at: known for at, known in self._known.items() if known[0] > now}
+        self._known[place] = (now + UNREACHED_S, why)
+
+    def why(self, place: str, now: float) -> Kept | None:
+        """Why `place` is left alone, None when it may be tried."""
+        until, why = self._known.get(place, (0.0, None))
+        return why if until > now else None
 
 
 class Robots:
