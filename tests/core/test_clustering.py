@@ -42,7 +42,18 @@ def with_wall(**links: object) -> LiveStories:
 def test_the_same_event_joins_and_names_words_nearest_and_gap() -> None:
     said = decide(with_wall(), member(2, AGAIN, minutes=4))
     assert (said.story, said.kind, said.nearest) == (100, "joined", 1)
-    assert "like “Council votes to raise the sea wall” (Outlet 1, 4 minutes earlier)" in said.reason
+    assert said.reason.startswith("shares “")
+    assert said.reason.endswith("” with “Council votes to raise the sea wall” (Outlet 1, 4 minutes earlier)")
+    assert "*" not in said.reason
+
+
+def test_a_long_headline_is_cut_at_a_whole_word_in_a_reason() -> None:
+    live = LiveStories()
+    live.add(100, "en", member(1, (WALL[0] + " by a whole metre before the winter storms", WALL[1])))
+    assert (
+        "with “Council votes to raise the sea wall by a whole metre before…” (Outlet 1"
+        in decide(live, member(2, AGAIN)).reason
+    )
 
 
 def test_another_event_opens_a_story_and_says_why() -> None:

@@ -51,7 +51,7 @@ def test_two_outlets_on_one_event_make_one_story_with_the_reason_in_words() -> N
     join = Join.objects.get(article=two)
     assert join.kind == "joined"
     assert "“Council votes to raise the sea wall by a metre” (Harbour Post, 4 minutes earlier)" in join.reason
-    assert join.reason.startswith("they share *")
+    assert join.reason.startswith("shares “")
     assert join.terms
     assert join.nearest_id == one.pk
 

@@ -31,6 +31,7 @@ RESCORED: Final = 8
 NEAREST: Final = 2
 REMEMBERED: Final = 40  # newest members compared one by one
 CENTRE: Final = 100  # terms of a story
+TITLE_SHOWN: Final = 60  # characters of a headline in a reason
 LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
 SAME_DAY: Final = timedelta(hours=24)
 
@@ -243,17 +244,18 @@ class LiveStories:
         return _Scored(live, score, wanted, nearest, names)
 
     def _judged(self, member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
-        like = f"{best.score:.2f} like {_named(best.nearest, member.at)}"
+        like = _named(best.nearest, member.at)
         if best.score < best.wanted:
-            twin = ", which names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
-            reason = f"nearest was {like}{twin}; {best.wanted:.2f} would join"
+            twin = ": it names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
+            reason = f"too little like {like}{twin}"
             return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
         if _full(member, best.live):
             many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
-            return Decision(None, "opened", f"{like}, but {many}", best.score, best.nearest.article)
+            reason = f"like {like}, but {many}"
+            return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
         terms = _shared(member, best.live, surfaces)
-        shared = ", ".join(f"*{run}*" for run in _runs([word for word, _ in terms], member.title))
-        reason = f"they share {shared}; {like}"
+        shared = ", ".join(f"“{run}”" for run in _runs([word for word, _ in terms], member.title))
+        reason = f"shares {shared} with {like}"
         return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
 
     def _age(self, live: Live) -> None:
@@ -319,7 +321,15 @@ def _runs(shared: Sequence[str], title: str) -> list[str]:
 
 
 def _named(member: Member, at: datetime) -> str:
-    return f"“{member.title[:90]}” ({member.outlet_name}, {_gap(member.at, at)})"
+    return f"“{_short(member.title)}” ({member.outlet_name}, {_gap(member.at, at)})"
+
+
+def _short(title: str) -> str:
+    """Enough of a headline to know it by, up to a whole word."""
+    if len(title) <= TITLE_SHOWN:
+        return title
+    cut = title[:TITLE_SHOWN]
+    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def _gap(then: datetime, at: datetime) -> str:
