@@ -202,6 +202,27 @@ def test_an_edition_nobody_gets_by_mail_stands_in_the_archive_at_once() -> None:
     assert frozen(world.digest(topic), NOW).state == "closed"
 
 
+def test_what_was_told_under_other_topics_alone_makes_no_edition_unless_a_reader_gets_it() -> None:
+    sea, town = world.topic(), world.topic(name="Town")
+    letter = world.digest(sea, town)
+    stories = world.told(2, sea)
+    had = world.subscriber(of=letter)
+    first = frozen(letter, NOW)
+    assert got(had, first)
+    for story in stories:
+        world.filed(story, town)
+    assert room.freeze_now(letter, NOW + DAY) is None
+    assert Edition.objects.count() == 1
+    other = world.subscriber(of=letter)
+    row = Subscription.objects.get(subscriber=other)
+    row.all_topics = False
+    row.save()
+    Choice.objects.create(subscription=row, topic=town, since=NOW)
+    second = frozen(letter, NOW + 2 * DAY)
+    assert sorted(got(other, second)) == sorted(story.pk for story in stories)
+    assert got(had, second) == []
+
+
 def test_a_story_filed_later_under_a_readers_other_topic_is_not_told_again() -> None:
     rivers, ports = world.topic("Rivers", "river"), world.topic("Ports", "port")
     letter = world.digest(rivers, ports)

@@ -2,7 +2,8 @@
 
 1. take the digest's row, so that two workers can't freeze one slot;
 2. read the ledger: news, developments, corrections;
-3. with neither news nor a correction: no edition, the slot counts as served;
+3. with neither news nor a correction: no edition, the slot counts as served; the same when all the news was
+   told before under other topics and no reader gets a letter of it;
 4. write the edition, its items, one variant for each distinct letter, one delivery for each reader with a letter;
 5. move the slot on.
 A crash leaves all of it or nothing; the next tick begins again at 1.
@@ -27,7 +28,7 @@ from corante.models import Digest, Dirty, Edition, Item, Variant
 from . import ledger, words
 from .enrolling import enrol
 from .letters import Envelope, Letter, compile_letter
-from .readers import Wish, readers
+from .readers import Reader, Wish, readers
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Draft:
         )
 
 
+Letters = dict[tuple[Draft, str], list[Reader]]
+"""What readers get, with the zone their times are told in, and who they are."""
+
+
 def draft(digest: Digest, now: datetime) -> Draft:
     """What the digest's next edition would hold if it were frozen now. Writes nothing."""
     news = ledger.news(digest)
@@ -115,13 +120,33 @@ def freeze(digest_id: int, slot: Slot, now: datetime, hold_why: str = "") -> Edi
         ledger.settle_scopes(digest)
         found = draft(digest, now)
         served = digest.editions.filter(slot_at=slot.at).exclude(state="folded").exists()
-        edition = None if found.empty or served else _write(digest, slot, found, now, hold_why)
+        letters = {} if found.empty or served else _letters(digest, found, slot)
+        worth = not served and (letters or _says_something(digest, found))
+        edition = _write(digest, slot, found, letters, now, hold_why) if worth else None
         digest.last_slot_at = slot.at
         digest.save(update_fields=["last_slot_at"])
         return edition
 
 
-def _write(digest: Digest, slot: Slot, found: Draft, now: datetime, hold_why: str) -> Edition:
+def _says_something(digest: Digest, found: Draft) -> bool:
+    """Worth an edition even if nobody gets it by mail: a page of what stood in earlier ones would mislead."""
+    news = {entry.content.story for entry in found.news}
+    return bool(found.corrections) or bool(news - ledger.told(digest, news))
+
+
+def _letters(digest: Digest, found: Draft, slot: Slot) -> Letters:
+    """Who gets a letter of this, by what is left of it for them."""
+    topics = frozenset(heading.topic for heading in found.headings)
+    wishes = readers(digest, topics, found.stories, slot.at, digest.time_zone)
+    letters: Letters = {}
+    for wish, who in wishes.items():
+        theirs = found.cut(wish)
+        if not theirs.empty:
+            letters.setdefault((theirs, wish.zone), []).extend(who)
+    return letters
+
+
+def _write(digest: Digest, slot: Slot, found: Draft, letters: Letters, now: datetime, hold_why: str) -> Edition:
     last = digest.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition(digest=digest, slot_at=slot.at, date=slot.date, number=last + 1, frozen_at=now)
     frame = envelope(digest, slot.date)
@@ -130,7 +155,7 @@ def _write(digest: Digest, slot: Slot, found: Draft, now: datetime, hold_why: st
     edition.deadline_at = slot.at + GRACE
     edition.save()
     Item.objects.bulk_create(_items(edition, found, whole))
-    due = _letters(edition, digest, found, frame)
+    due = _owe(edition, letters, frame)
     edition.recipients = len(due)
     if why := hold_why or ("This digest's editions wait for an editor: release it to send it." if digest.hold else ""):
         edition.hold(why)
@@ -181,22 +206,11 @@ def _item(edition: Edition, content: ItemContent, topic: int, kind: str, positio
     )
 
 
-def _letters(edition: Edition, digest: Digest, found: Draft, frame: Envelope) -> list[datetime]:
+def _owe(edition: Edition, letters: Letters, frame: Envelope) -> list[datetime]:
     """Variants and deliveries; returns when each delivery is due."""
-    topics = frozenset(heading.topic for heading in found.headings)
-    wishes = readers(digest, topics, found.stories, edition.slot_at, digest.time_zone)
-    variants: dict[tuple[Draft, str], Variant] = {}
-    due: list[datetime] = []
-    for wish, who in wishes.items():
-        theirs = found.cut(wish)
-        if theirs.empty:
-            continue
-        key = (theirs, wish.zone)
-        if key not in variants:
-            variants[key] = _variant(edition, theirs, replace(frame, zone=wish.zone))
-        enrol(edition, variants[key], who)
-        due += [reader.due_at for reader in who]
-    return due
+    for (theirs, zone), who in letters.items():
+        enrol(edition, _variant(edition, theirs, replace(frame, zone=zone)), who)
+    return [reader.due_at for who in letters.values() for reader in who]
 
 
 def _variant(edition: Edition, theirs: Draft, frame: Envelope) -> Variant:

@@ -39,6 +39,11 @@ def news(digest: Digest) -> Topics:
     return ledger.news(filed, items.filter(story__in=survivor).values_list("story_id", "topic_id"), survivor)
 
 
+def told(digest: Digest, stories: set[int]) -> set[int]:
+    """Those of these stories that an edition of this digest carried, under whatever topic or number."""
+    return set(_carried(digest, stories))
+
+
 def developments(digest: Digest) -> dict[int, tuple[frozenset[int], int]]:
     """Stories told before that two more independent outlets tell now: story -> its topics, outlets when last told."""
     newer = Q(story__last_at__gt=F("edition__frozen_at"))
