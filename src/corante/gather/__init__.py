@@ -7,6 +7,7 @@ commands and the desk.
 from .adding import NotFound, add_feed, add_site, find_feeds
 from .lists import Imported, export_opml, import_opml
 from .polling import due, work
+from .thinning import thin
 
 __all__ = [
     "Imported",
@@ -17,5 +18,6 @@ __all__ = [
     "export_opml",
     "find_feeds",
     "import_opml",
+    "thin",
     "work",
 ]

@@ -22,6 +22,7 @@ from corante.core.work import Tally
 from corante.mail.outbox import OutboxServer
 
 from .engine import KEEP_JOBS_S, Engine
+from .housekeeping import keep_house
 from .steps import FLOW, Step, step
 
 TICK_S = 1.0
@@ -88,6 +89,7 @@ class Worker:
         if time.monotonic() - self.swept > HOUSEKEEPING_S:
             self.swept = time.monotonic()
             self.engine.forget(int((now.timestamp() - KEEP_JOBS_S) * 1000))
+            keep_house(now)
         self.engine.take_over()
 
     def _rest(self, name: str) -> None:
