@@ -6,6 +6,7 @@ ago": it is a file and must stay true however long it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 
 
 @lru_cache(maxsize=512)
@@ -98,6 +101,18 @@ class Almanac:
         on = self.on(instant)
         hour = self.clock(instant)
         return hour if on == self.on(until) else f"{self.weekday(on)} {hour}"
+
+    def listed(self, things: Iterable[str]) -> str:
+        """One, two and three."""
+        return str(format_list(list(things), locale=self.locale))
+
+    def number(self, count: float) -> str:
+        """1,234.5 as the site's language writes it."""
+        return str(format_decimal(count, locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """98 %, of a share between 0 and 1."""
+        return str(format_percent(share, locale=self.locale))
 
     def tongue(self, language: str) -> str:
         """The name of a language in the site's: Ukrainian. The tag itself if it is unknown."""

@@ -91,11 +91,16 @@ def teasers(numbers: Sequence[int]) -> list[Teaser]:
 
 
 def accounts_of(numbers: Sequence[int]) -> Mapping[int, list[tuple[datetime, str, str]]]:
-    """(first seen, outlet's slug, its name) of every article of these stories, in time order; none of removed outlets."""
+    """(time, outlet's slug, its name) of every article of these stories, in time order; none of removed outlets.
+
+    The time is the outlet's own, but never later than we saw the piece.
+    """
     found = Article.objects.filter(story__in=numbers, outlet__removed_at__isnull=True)
     told = defaultdict(list)
-    for number, at, slug, name in found.values_list("story_id", "seen_at", "outlet__slug", "outlet__name"):
-        told[number].append((at, slug, name))
+    for number, own, seen, slug, name in found.values_list(
+        "story_id", "published_at", "seen_at", "outlet__slug", "outlet__name"
+    ):
+        told[number].append((min(own, seen), slug, name))
     for of_one in told.values():
         of_one.sort()
     return told

@@ -40,6 +40,8 @@ def _found(query: str, before: int | None, best: bool) -> tuple[list[Teaser], in
     stories = teasers(found.stories)
     if not stories:
         return [], None, _("No story here holds these words. Fewer or other words may find one.")
+    if not best:
+        stories.sort(key=lambda one: one.last_at, reverse=True)
     said = ngettext("%(n)s story", "%(n)s stories", len(stories)) % {"n": len(stories)}
     return stories, found.older, said
 
