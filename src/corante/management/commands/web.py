@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 
 from corante.management.base import Command as Base
 from corante.management.logs import set_up
@@ -28,6 +28,9 @@ class Command(Base):
             port=options["port"],
             interface=Interfaces.ASGI,
             workers=1,
+            loop=Loops.uvloop,
+            http=HTTPModes.http1,  # a proxy in front speaks HTTP/1.1 to us
+            runtime_mode=RuntimeModes.st,
             log_enabled=False,
             websockets=False,
             workers_kill_timeout=20,
