@@ -16,8 +16,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from corante.catalog import installation
+from corante.catalog.templating import standing_environment
+from corante.core import paths
 from corante.core.config import Config, read_config
-from corante.models import Account, Digest, Instance, Topic
+from corante.models import Account, Digest, Dirty, Instance, Topic
 
 EVERYTHING = "everything"
 
@@ -58,6 +60,17 @@ def prepare(now: datetime) -> None:
             last_slot_at=now,
         )
         digest.topics.add(topic)
+    if not _wears_this_sheet():
+        Dirty.mark("site", [0], "prepared: the pages are missing, or were made by another version", now)
+
+
+def _wears_this_sheet() -> bool:
+    """The front page stands, with the very style sheet that this version's policy lets browsers apply."""
+    try:
+        front = (settings.PUBLIC_TREE / paths.file_of(paths.FRONT)).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return standing_environment().get_template("site/sheet.css").render() in front
 
 
 def migrate() -> None:
