@@ -27,6 +27,12 @@ def hang() -> None:
     time.sleep(60)
 
 
+def dawdle() -> int:
+    """Take longer than the processor time asked for, as on a busy machine."""
+    time.sleep(1.5)
+    return os.getpid()
+
+
 def burn() -> None:
     """Be lost in C code that never looks up."""
     re.match(r"(a+)+$", "a" * 40 + "b")

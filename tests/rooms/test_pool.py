@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from corante.sandbox.pool import Poisoned, Pool
-from tests.fakes import poison
+
+POISON = "tests.fakes.poison:"
 
 
 @pytest.fixture(scope="module")
@@ -22,40 +23,50 @@ def pool() -> Iterator[Pool]:
 
 
 def test_a_value_comes_back_from_another_process(pool: Pool) -> None:
-    assert pool.parse(poison.where, deadline_s=20) != os.getpid()
+    assert pool.parse(POISON + "where", cpu_s=20) != os.getpid()
 
 
 def test_the_child_knows_no_django(pool: Pool) -> None:
-    assert pool.parse(poison.loaded, "django", deadline_s=20) is False
+    assert pool.parse(POISON + "loaded", "django", cpu_s=20) is False
 
 
 @pytest.mark.parametrize(
     ("function", "kind"),
     [
-        (poison.hang, "deadline"),
-        (poison.burn, "deadline"),
-        (poison.hoard, "memory"),
-        (poison.crash, "crash"),
-        (poison.vanish, "crash"),
-        (poison.kill, "memory"),
-        (poison.fail, "error"),
-        (poison.refuse, "refused"),
-        (poison.unpicklable, "error"),
+        (POISON + "hang", "deadline"),
+        (POISON + "burn", "deadline"),
+        (POISON + "hoard", "memory"),
+        (POISON + "crash", "crash"),
+        (POISON + "vanish", "crash"),
+        (POISON + "kill", "memory"),
+        (POISON + "fail", "error"),
+        (POISON + "refuse", "refused"),
+        (POISON + "unpicklable", "error"),
     ],
 )
 def test_a_poisonous_document_is_charged_to_itself_and_the_next_one_is_read(
-    pool: Pool, function: object, kind: str
+    pool: Pool, function: str, kind: str
 ) -> None:
     with pytest.raises(Poisoned) as caught:
-        pool.parse(function, deadline_s=1)  # type: ignore[arg-type]
+        pool.parse(function, cpu_s=1, wall_s=3)
     assert caught.value.kind == kind
-    assert pool.parse(poison.where, deadline_s=20) > 0
+    assert pool.parse(POISON + "where", cpu_s=20) > 0
+
+
+def test_what_uses_little_time_may_take_long(pool: Pool) -> None:
+    assert pool.parse(POISON + "dawdle", cpu_s=0.5) > 0
+
+
+def test_a_parent_that_names_a_parser_does_not_load_it() -> None:
+    script = "import sys\nfrom corante.sandbox import doors\nprint({'lxml', 'trafilatura', 'feedparser', 'nh3'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_a_death_marks_only_the_document_it_held(pool: Pool) -> None:
     with ThreadPoolExecutor(12) as threads:
-        deaths = [threads.submit(pool.parse, poison.crash, deadline_s=5) for _ in range(4)]
-        lives = [threads.submit(pool.parse, poison.where, deadline_s=30) for _ in range(60)]
+        deaths = [threads.submit(pool.parse, POISON + "crash", cpu_s=5) for _ in range(4)]
+        lives = [threads.submit(pool.parse, POISON + "where", cpu_s=30) for _ in range(60)]
         assert all(life.result() > 0 for life in lives)
         for death in deaths:
             with pytest.raises(Poisoned):
@@ -66,12 +77,12 @@ def test_children_are_recycled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("corante.sandbox.pool.TASKS_PER_CHILD", 5)
     one = Pool(workers=1)
     try:
-        assert len({one.parse(poison.where, deadline_s=20) for _ in range(12)}) >= 2
+        assert len({one.parse(POISON + "where", cpu_s=20) for _ in range(12)}) >= 2
     finally:
         one.close()
 
 
 def test_a_process_that_parsed_ends_by_itself() -> None:
-    script = "from corante.sandbox.pool import parse\nfrom tests.fakes import poison\nif __name__ == '__main__':\n    print(parse(poison.where, deadline_s=20) > 0)"
+    script = "from corante.sandbox.pool import parse\nif __name__ == '__main__':\n    print(parse('tests.fakes.poison:where', cpu_s=20) > 0)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr

@@ -21,8 +21,8 @@ from corante.core.pages import Page
 from corante.core.work import Clock, Tally
 from corante.models import Article
 from corante.net.client import PAGE_CAP, Answer, Request, fetch_many
-from corante.sandbox import pages
-from corante.sandbox.pool import Poisoned, parse
+from corante.sandbox import doors
+from corante.sandbox.pool import Poisoned
 
 from .keeping import keep
 
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 CLAIMED = timedelta(minutes=3)
 PAGE_S = 20.0
-PARSE_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,7 @@ def _open(one: Due, answer: Answer) -> Found:
     if answer.body:
         header = tuple(filter(None, (answer.headers.get("x-robots-tag", ""), _reservation(answer))))
         try:
-            page = parse(
-                pages.read, answer.body, answer.url, answer.content_type, header, one.selector, deadline_s=PARSE_S
-            )
+            page = doors.page(answer.body, answer.url, answer.content_type, header, one.selector)
         except Poisoned as reason:
             poison = f"{reason.kind}: {reason}"
     return Found(page, _carried(one), poison)
@@ -126,7 +123,7 @@ def _carried(one: Due) -> Page | None:
     if not one.feed_html:
         return None
     try:
-        return parse(pages.read_fragment, one.feed_html, one.url, deadline_s=PARSE_S)
+        return doors.fragment(one.feed_html, one.url)
     except Poisoned as reason:
         log.info("feed content not readable", article=one.id, why=str(reason))
         return None

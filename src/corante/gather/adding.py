@@ -19,9 +19,8 @@ from corante.core.urls import host_of, port_of
 from corante.core.work import Clock
 from corante.models import Feed, Outlet
 from corante.net.client import Answer, Request, fetch_many, fetch_one
-from corante.sandbox import discovery as pages
-from corante.sandbox import feeds as parser
-from corante.sandbox.pool import Poisoned, parse
+from corante.sandbox import doors
+from corante.sandbox.pool import Poisoned
 
 
 class NotFound(Exception):
@@ -122,14 +121,14 @@ def _feed(answer: Answer) -> ParsedFeed:
     if answer.outcome is not Outcome.OK:
         return ParsedFeed()
     try:
-        return parse(parser.read, answer.body, answer.content_type, answer.url, deadline_s=15, cpu_s=4)
+        return doors.feed(answer.body, answer.content_type, answer.url)
     except Poisoned:
         return ParsedFeed()
 
 
 def _front(answer: Answer) -> FrontPage:
     try:
-        return parse(pages.read, answer.body, answer.content_type, answer.url, deadline_s=10)
+        return doors.front_page(answer.body, answer.content_type, answer.url)
     except Poisoned:
         return FrontPage()
 

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from corante.core.feeds import Outcome, ParsedFeed
+from corante.core.feeds import Outcome
 from corante.core.urls import digest_of
 from corante.core.work import Clock, Tally
 from corante.models import Feed, HostGate
 from corante.net.client import Answer, Request, fetch_many
 from corante.net.politeness import registrable_of
-from corante.sandbox import feeds as parser
-from corante.sandbox.pool import Poisoned, parse
+from corante.sandbox import doors
+from corante.sandbox.pool import Poisoned
 
 from .noting import Look
 from .storing import Looked, is_quiet, store, store_quiet
@@ -29,8 +29,6 @@ CLAIM = timedelta(minutes=10)
 """How long a claimed feed is left alone if the process dies with it."""
 TOGETHER = 50
 """Looks that brought nothing are written so many at once."""
-WALL_S = 15.0
-CPU_S = 2.0
 
 
 def due(now: datetime, limit: int) -> list[int]:
@@ -74,9 +72,7 @@ def look_at(answer: Answer) -> Look:
     if feed.bad_hash == seal and feed.bad_seen >= 3:
         return Look(seal=seal, poison=feed.detail or "quarantined")
     try:
-        parsed: ParsedFeed = parse(
-            parser.read, answer.body, answer.content_type, answer.url, deadline_s=WALL_S, cpu_s=CPU_S
-        )
+        parsed = doors.feed(answer.body, answer.content_type, answer.url)
     except Poisoned as poison:
         return Look(seal=seal, poison=str(poison), body=answer.body)
     return Look(seal=seal, parsed=parsed)

@@ -1,10 +1,12 @@
-"""The parsing pool: `parse(function, *args, deadline_s=…)` runs a function of this package in a killable child.
+"""The parsing pool: `parse(name, *args, cpu_s=…)` runs a function of this package in a killable child.
 
-Rules: the function is a module-level function of `corante.sandbox`, its arguments and its value are plain picklable
-values; the children never set Django up, have no more than 512 MB above what they started with, and die by the kernel's
-own timers, which no parser can outwait. A death is charged to the one document the child held: `Poisoned` says why.
+Rules: the function is named ("corante.sandbox.pages:read") and looked up in the child, so that the parent never loads a
+parser; its arguments and its value are plain picklable values. The children never set Django up, have no more than
+512 MB above what they started with, and die by the kernel's own timers, which no parser can outwait. What a document may
+use is processor time; the clock only ends what hangs, ten times later, so that a busy machine makes no poison. A death is
+charged to the one document the child held: `Poisoned` says why.
 
-    page = parse(pages.read, body, url, deadline_s=5)
+    page = parse("corante.sandbox.pages:read", body, url, cpu_s=5)
 """
 
 from __future__ import annotations
@@ -15,20 +17,20 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Final, TypeVar
+from importlib import import_module
+from typing import Any, Final
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from .prescan import Refused
 
-Value = TypeVar("Value")
-
 MEMORY: Final = 512 * 2**20
 TASKS_PER_CHILD: Final = 1000
 WORKERS: Final = max(1, min(2, (os.cpu_count() or 1)))
+_WALL: Final = 10.0
+"""Seconds on the clock to each second of processor time a document may use."""
 _GRACE_S: Final = 5.0
 _PRELOAD: Final = ("corante.sandbox.pool", "corante.sandbox.feeds", "corante.sandbox.pages")
 
@@ -52,23 +54,21 @@ class Pool:
         self._lock = threading.Lock()
         self._running: Any = None
 
-    def parse(self, function: Callable[..., Value], *args: Any, deadline_s: float, cpu_s: float | None = None) -> Value:
-        """The function's value. `deadline_s` is wall time, `cpu_s` processor time (default: the deadline).
+    def parse(self, name: str, *args: Any, cpu_s: float, wall_s: float = 0.0) -> Any:
+        """The value of the function `name` ("module:function"); `wall_s` is ten times `cpu_s` unless given.
 
         Raises Poisoned when the document was refused, took too long or too much, or broke its parser.
         """
+        wall_s = wall_s or _WALL * cpu_s
         for _ in range(4):
             pool = self._pool()
             try:
-                future = pool.schedule(
-                    _run, args=(function, args, deadline_s, cpu_s or deadline_s), timeout=deadline_s + _GRACE_S
-                )
-                value: Value = _opened(future.result())
-                return value
+                future = pool.schedule(_run, args=(name, args, wall_s, cpu_s), timeout=wall_s + _GRACE_S)
+                return _opened(future.result())
             except ProcessExpired as death:
                 raise _cause(death) from None
             except TimeoutError:
-                raise Poisoned("deadline", f"took longer than {deadline_s:g} s") from None
+                raise Poisoned("deadline", f"took longer than {wall_s:g} s") from None
             except (BrokenProcessPool, CancelledError, RuntimeError):
                 self._drop(pool)  # the pool broke beneath us, by no fault of this document: a new one, once more
         raise Poisoned("crash", "the parsing process died again and again")
@@ -128,12 +128,12 @@ def _settle_in(memory: int) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
 
 
-def _run(function: Callable[..., Any], args: tuple[Any, ...], wall_s: float, cpu_s: float) -> tuple[str, Any]:
+def _run(name: str, args: tuple[Any, ...], wall_s: float, cpu_s: float) -> tuple[str, Any]:
     """In the child: the value, or why there is none; only plain values go back."""
     signal.setitimer(signal.ITIMER_REAL, wall_s)
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
     try:
-        return "value", function(*args)
+        return "value", _function(name)(*args)
     except Refused as refusal:
         return "refused", str(refusal)
     except MemoryError:
@@ -145,6 +145,11 @@ def _run(function: Callable[..., Any], args: tuple[Any, ...], wall_s: float, cpu
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _function(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
 
 
 def _opened(answer: tuple[str, Any]) -> Any:
