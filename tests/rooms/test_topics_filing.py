@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from corante import topics
+from corante import stories, topics
 from corante.catalog import search
 from corante.catalog.visibility import public_stories
 from corante.core.rules import RuleError
+from corante.gather import acts as outlets
 from corante.models import Dirty, Edition, Filing, Item, Story, Topic
 from tests.fakes import world
 from tests.fakes.world import NOW
@@ -223,3 +224,57 @@ def test_nothing_a_reader_types_reaches_the_engine_as_its_syntax(query: str) -> 
     except RuleError:
         return
     assert found.stories == ()
+
+
+def led_by(story: Story) -> str:
+    story.refresh_from_db()
+    assert story.lead
+    return story.lead.outlet.name
+
+
+def twice_told() -> tuple[Story, world.Article, world.Article]:
+    first = world.article(world.outlet("Harbour Post"), words=300)
+    other = world.article(world.outlet("Tidewire"), words=200)
+    story = world.story(first, other, unfiled=True)
+    return story, first, other
+
+
+def test_when_an_outlet_is_taken_down_another_leads_its_stories_and_it_leads_again_when_it_is_back() -> None:
+    world.topic()
+    (story, first, _), editor = twice_told(), world.account()
+    work()
+    assert led_by(story) == "Harbour Post"
+    taken = outlets.take_down(first.outlet, editor, "asked to", NOW, first.outlet.version)
+    work()
+    assert led_by(story) == "Tidewire"
+    assert story.outlets == 1
+    assert public_stories().filter(pk=story.pk).exists()
+    outlets.undo(taken, editor, NOW)
+    work()
+    assert led_by(story) == "Harbour Post"
+    assert story.outlets == 2
+
+
+def test_an_editors_lead_gives_way_while_its_outlet_is_down_and_holds_again_when_it_is_back() -> None:
+    world.topic()
+    (story, _, other), editor = twice_told(), world.account()
+    stories.choose_lead(story, other, editor, "", NOW, story.version)
+    work()
+    assert (led_by(story), story.lead_chosen) == ("Tidewire", True)
+    taken = outlets.take_down(other.outlet, editor, "asked to", NOW, other.outlet.version)
+    work()
+    assert (led_by(story), story.lead_chosen) == ("Harbour Post", False)
+    outlets.undo(taken, editor, NOW)
+    work()
+    assert (led_by(story), story.lead_chosen) == ("Tidewire", True)
+
+
+def test_a_piece_its_outlet_took_back_leads_only_where_no_other_can() -> None:
+    world.topic()
+    story, first, other = twice_told()
+    for piece, leads in ((first, "Tidewire"), (other, "Harbour Post")):
+        piece.withdrawn_at = NOW
+        piece.save()
+        Story.objects.update(unfiled=True)
+        work()
+        assert led_by(story) == leads

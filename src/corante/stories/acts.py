@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from corante.catalog.tellings import choices
 from corante.models import Account, Act, Article, Hiding, Pin, Revision, Story, Topic
 
 from .counting import recount
@@ -140,11 +141,9 @@ def choose_lead(
     fresh = take(story, version)
     if article and not Article.objects.filter(pk=article.pk, story=fresh).exists():
         raise Impossible("only an article of the story can lead it")
-    before = {"article": fresh.lead_id if fresh.lead_chosen else None}
+    before = {"article": choices([fresh.pk]).get(fresh.pk)}
     after = {"article": article.pk if article else None}
     act = log(fresh, "choose_lead", by, why, now, before, after, undoes)
-    fresh.lead_chosen = article is not None
-    fresh.lead = article or fresh.lead
-    finish(fresh, now, "lead chosen", "lead", "lead_chosen")
+    finish(fresh, now, "lead chosen")
     recount([fresh], now, "lead chosen")
     return act

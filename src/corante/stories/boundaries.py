@@ -151,11 +151,9 @@ def _take_over(gone: Story, into: Story, now: datetime) -> None:
 
 
 def _settle(story: Story, other: Story, now: datetime, reason: str) -> None:
-    """Both got or lost articles: an editor's lead that left is no lead any more, counters are counted anew."""
+    """Both got or lost articles: counters are counted anew; an editor's lead that left is no lead any more."""
     for one in (story, other):
-        if one.lead_chosen and not Article.objects.filter(pk=one.lead_id or 0, story=one).exists():
-            one.lead_chosen = False
-        finish(one, now, reason, "merged_into", "lead_chosen")
+        finish(one, now, reason, "merged_into")
     recount([story, other], now, reason)
 
 

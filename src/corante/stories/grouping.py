@@ -17,6 +17,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, transaction
 
+from corante.catalog.tellings import told_at
 from corante.core.clustering import MERGE, Decision, Member
 from corante.core.fingerprints import COPY
 from corante.core.twins import Marks, marks_of
@@ -25,7 +26,7 @@ from corante.core.work import Clock, Tally
 from corante.models import Article, Gist, Item, Join, Merge, Proposal, Story
 
 from .copies import Copies
-from .counting import recount, told_at
+from .counting import recount
 from .locking import one_at_a_time
 from .memory import Memory, forget, keep, language_of, member_of, recall
 

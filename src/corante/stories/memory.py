@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Max
 
+from corante.catalog.tellings import telling
 from corante.core.clustering import WINDOW, Links, LiveStories, Member, links_of
 from corante.core.fingerprints import SHORTEST
 from corante.core.twins import Marks
@@ -20,7 +21,6 @@ from corante.core.vectors import Vocabulary
 from corante.models import Act, Article, Gist, Join, Link, Story, Term
 
 from .commonwords import usual
-from .counting import telling
 
 # Thousands of rows a batch: as model instances they cost more than all deciding. Both databases speak this.
 UPSERT = (

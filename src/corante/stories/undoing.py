@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import transaction
 
+from corante.catalog.tellings import choices
 from corante.models import Account, Act, Article, Link, Pin, Story, Topic
 
 from . import acts, boundaries
@@ -79,7 +80,7 @@ def _edit_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> 
 
 
 def _lead_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
-    if (story.lead_id if story.lead_chosen else None) != act.after["article"]:
+    if choices([story.pk]).get(story.pk) != act.after["article"]:
         raise Impossible("another lead was chosen since: undo that first")
     before = Article.objects.filter(pk=act.before["article"], story=story).first()
     return acts.choose_lead(story, before, by, why, now, story.version, act)

@@ -1,10 +1,11 @@
 """From a story to its topics, its review and its first day in public, a batch at a time.
 
 1. Lock the stories of the batch that are still owed a look, and read their articles.
-2. Ask all standing rules; write new filings with the clause that matched, and take out those of rules that match no
+2. Choose the lead anew: an outlet that was taken down or came back, a piece taken back or a headline changed since.
+3. Ask all standing rules; write new filings with the clause that matched, and take out those of rules that match no
    more, unless the story stood in an edition under that topic: what was mailed stays where it was.
-3. Does a story wait for an editor (site, outlet of its lead, topic)? Once public, it is not held any more by machine.
-4. Is it public now? Mark its first time, put it into search or take it out, tell every page that shows it.
+4. Does a story wait for an editor (site, outlet of its lead, topic)? Once public, it is not held any more by machine.
+5. Is it public now? Mark its first time, put it into search or take it out, tell every page that shows it.
 
 What can go wrong: killed before the commit, nothing was written; the story is still owed its look.
 """
@@ -25,6 +26,7 @@ from corante.core.work import Clock, Tally
 from corante.models import Article, Dirty, Filing, Item, Story, Topic
 
 from .documents import documents, standing_rules
+from .leading import lead_anew
 from .refiling import refile
 
 BATCH = 200
@@ -76,8 +78,9 @@ class _Run:
 
 @transaction.atomic
 def _file(ids: Sequence[int], now: datetime) -> Tally:
-    rows = Story.objects.filter(pk__in=ids, unfiled=True).select_related("lead__outlet").order_by("id")
-    run = _Run(list(rows.select_for_update(of=("self",))), now)
+    owed = Story.objects.filter(pk__in=ids, unfiled=True).order_by("id")
+    run = _Run(list(owed.select_for_update()), now)
+    lead_anew(run.stories)
     for filing in Filing.objects.filter(story__in=[s.pk for s in run.stories]).select_related("topic").order_by("id"):
         run.filings[filing.story_id].append(filing)
     _match(run)
@@ -130,9 +133,11 @@ def _hold(run: _Run) -> None:
     """Which stories wait for an editor."""
     holding = set(Topic.objects.filter(hold=True, retired_at=None).values_list("id", flat=True))
     under = _topics_of(run)
+    ids = [story.pk for story in run.stories]
+    led_by_held = set(Story.objects.filter(pk__in=ids, lead__outlet__hold=True).values_list("id", flat=True))
     for story in run.stories:
         if story.public_at is None:
-            outlet_holds = story.lead is not None and story.lead.outlet.hold
+            outlet_holds = story.pk in led_by_held
             story.held = settings.CORANTE.hold_for_review or outlet_holds or bool(under[story.pk] & holding)
         story.unfiled = False
     Story.objects.bulk_update(run.stories, ["held", "unfiled"], batch_size=200)
