@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 
 from corante.models import Topic
 from tests.fakes import world
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _site(site: Path) -> None:
+    (site / "corante.toml").touch()
 
 
 def said(*arguments: str) -> str:
@@ -51,3 +57,21 @@ def test_a_preview_shows_matched_words_and_the_count() -> None:
     assert "understood as   flood title:road" in shown
     assert "[Flood] closes the [road]" in shown
     assert "1 of 1 articles in 14 days" in shown
+
+
+def test_a_name_in_another_script_has_an_address_of_its_own() -> None:
+    assert "/topics/more-i-bereg/" in said("add", "Море и берег", "*")
+    said("add", "海", "*")
+    said("add", "雨", "*")
+    slugs = list(Topic.objects.order_by("id").values_list("slug", flat=True))[1:]
+    assert slugs == [f"topic-{pk}" for pk in Topic.objects.order_by("id").values_list("id", flat=True)[1:3]]
+
+
+def test_help_shows_how_a_rule_is_written() -> None:
+    shown = help_of("topic")
+    assert "corante topic add" in shown
+    assert "near:5(dam burst)" in shown
+
+
+def help_of(name: str) -> str:
+    return load_command_class("corante", name).create_parser("corante", name).format_help()

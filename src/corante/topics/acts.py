@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.text import slugify
 
 from corante.core.rules import parse, text_of
+from corante.core.slugs import slug
 from corante.models import Account, Act, Dirty, Filing, Story, Topic
 
 from .refiling import start
@@ -45,10 +45,13 @@ def add(name: str, rule: str, now: datetime, by: Account | None = None, **more: 
     if Topic.objects.filter(name__iexact=name, retired_at=None).exists():
         raise Impossible(f"there is a topic “{name}” already")
     last = Topic.objects.aggregate(last=Max("position"))["last"]
-    topic = Topic(name=name, slug=_slug(name), rule=rule.strip(), created_at=now, **more)
+    topic = Topic(name=name, slug=_free(slug(name)), rule=rule.strip(), created_at=now, **more)
     topic.position = 0 if last is None else last + 1
     start(topic)
     topic.save()
+    if not topic.slug:  # a script with no plain transcription
+        topic.slug = _free(f"topic-{topic.pk}")
+        topic.save(update_fields=["slug"])
     _log(topic, "add_topic", by, "", now, after={"name": name, "rule": topic.rule})
     _tell(topic, "added", now)
     return topic
@@ -197,14 +200,13 @@ def _name(name: str) -> str:
     return name
 
 
-def _slug(name: str) -> str:
-    """From the name; `topic` where its script leaves nothing; never one in use."""
-    base = slugify(name)[:70] or "topic"
-    slug, count = base, 1
-    while Topic.objects.filter(slug=slug).exists():
+def _free(wanted: str) -> str:
+    """This address, or the next of its kind that no topic has."""
+    found, count = wanted, 1
+    while wanted and Topic.objects.filter(slug=found).exists():
         count += 1
-        slug = f"{base}-{count}"
-    return slug
+        found = f"{wanted}-{count}"
+    return found
 
 
 def _log(

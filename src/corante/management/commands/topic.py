@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from datetime import UTC, datetime
+from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from corante.core.rules import RuleError
+from corante.management.base import Command as Base
 from corante.models import Topic
 from corante.topics import Impossible, Preview, add, preview
 
-HELP = """\
-Add and list topics, and try a rule before you save it.
-
-examples:
-  corante topic add "Sea and coast" '"sea wall" OR (flood* -basement)'
+EXAMPLES = """\
+corante topic add "Sea and coast" '"sea wall" OR (flood* -basement)'
   corante topic preview 'title:election lang:pt'
   corante topic list
 
@@ -30,14 +28,11 @@ a rule:
 """
 
 
-class Command(BaseCommand):
+class Command(Base):
     """Topics by command; the desk does the same in the browser."""
 
-    help = HELP
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """Keep the lines of the help as they are."""
-        return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **kwargs)
+    help = "Add and list topics, and try a rule before you save it."
+    example = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Three verbs."""
@@ -54,7 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         """One verb."""
-        now = datetime.now(UTC)
+        now = self.clock()
         try:
             {"add": self.add, "list": self.list, "preview": self.preview}[verb](now, options)
         except RuleError as error:
