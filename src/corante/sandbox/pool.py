@@ -27,12 +27,12 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 from .prescan import Refused
 
 MEMORY: Final = 512 * 2**20
-TASKS_PER_CHILD: Final = 1000
+TASKS_PER_CHILD: Final = 100
 WORKERS: Final = max(1, min(2, (os.cpu_count() or 1)))
 _WALL: Final = 10.0
 """Seconds on the clock to each second of processor time a document may use."""
 _GRACE_S: Final = 5.0
-_PRELOAD: Final = ("corante.sandbox.pool", "corante.sandbox.feeds", "corante.sandbox.pages")
+_PRELOAD: Final = ("corante.sandbox.pool", "corante.sandbox.warm")
 
 
 class Poisoned(Exception):
