@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from corante import stories
-from corante.models import Account, Article, Body, Join, Outlet, Story
+from corante import stories, topics
+from corante.models import Account, Article, Body, Join, Outlet, Proposal, Story
 from tests.fakes import world
 from tests.fakes.world import NOW
 
@@ -59,7 +59,9 @@ def act(dice: random.Random, editor: Account) -> None:
         stories.split(story, articles[: dice.randint(1, len(articles) - 1)], editor, "", NOW, story.version)
 
 
-def play(ids: list[int], seed: int, editor: Account, batch: int, restarts: bool) -> list[tuple[int, ...]]:
+def play(
+    ids: list[int], seed: int, editor: Account, batch: int, restarts: bool, filed: bool = False
+) -> list[tuple[int, ...]]:
     """Work through the articles, with acts at fixed places; returns the stories as sets of articles."""
     dice = random.Random(seed)
     stops = sorted(dice.sample(range(1, len(ids)), 6))
@@ -69,6 +71,8 @@ def play(ids: list[int], seed: int, editor: Account, batch: int, restarts: bool)
             if restarts:
                 stories.forget()
             stories.work(part[at : at + batch], clock)
+            if filed:
+                topics.work(topics.due(NOW, 500), clock)
         act(dice, editor)
     found: dict[int, list[int]] = {}
     for article, story in Article.objects.order_by("id").values_list("id", "story"):
@@ -96,6 +100,24 @@ def test_replays_with_merges_splits_and_restarts_end_in_the_same_stories(seed: i
     wipe()
     pieces = play(cast(seed), seed, world.account(), 1, restarts=True)
     assert pieces == whole
+
+
+def proposed(ids: list[int]) -> set[frozenset[int]]:
+    """The proposals, by what leads the stories."""
+    pairs = Proposal.objects.values_list("story__lead", "other__lead")
+    return {frozenset((ids.index(one), ids.index(other))) for one, other in pairs}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_how_soon_stories_are_filed_and_public_changes_no_story_and_no_proposal(seed: int) -> None:
+    world.topic()
+    stories.forget()
+    alone = play(ids := cast(seed), seed, world.account(), 60, restarts=False)
+    asked = proposed(ids)
+    wipe()
+    beside = play(ids := cast(seed), seed, world.account(), 1, restarts=False, filed=True)
+    assert Story.objects.filter(public_at__isnull=False).exists()
+    assert (beside, proposed(ids)) == (alone, asked)
 
 
 def test_a_restart_finds_the_very_same_index() -> None:

@@ -21,8 +21,7 @@ from .vectors import Vector, cosine, unit
 
 WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
 HEADLINES: Final = 0.14  # … when one has a headline only
-MERGE: Final = 0.6
-PROPOSE: Final = 0.4
+PROPOSE: Final = 0.4  # likeness of two stories from which an editor is asked
 WINDOW: Final = timedelta(hours=72)
 HALF_LIFE_H: Final = 96.0
 PER_OUTLET: Final = 20  # articles of one outlet in a story
@@ -105,7 +104,6 @@ class Decision:
     score: float = 0.0
     nearest: int | None = None
     terms: tuple[tuple[str, float], ...] = ()
-    alike: tuple[tuple[int, float], ...] = ()  # (other story, likeness) of the story joined: to merge or propose
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,11 @@ class LiveStories:
     story_of: dict[int, int] = field(default_factory=dict)
     newest: datetime | None = None  # when the newest new outlet joined any story
     ageing: list[tuple[datetime, int]] = field(default_factory=list)  # a heap of (last_at, story), some out of date
-    order: dict[int, int] = field(default_factory=dict)  # article -> when it joined
     headlines: dict[tuple[str, ...], list[Member]] = field(default_factory=dict)  # of articles with hardly a text
 
     def add(self, story: int, language: str, member: Member) -> None:
         """Put an article into a story, opening it if it is new."""
         live = self.stories.setdefault(story, Live(story, language))
-        self.order.setdefault(member.article, len(self.order))
         before = live.centre
         live.add(member)
         self.story_of[member.article] = story
@@ -150,16 +146,6 @@ class LiveStories:
             self.story_of.pop(member.article, None)
             if member.short:
                 self._forget_headline(member)
-
-    def merge(self, into: int, other: int) -> None:
-        """Make one story of two, its members in the order in which they joined."""
-        stays, goes = self.stories[into], self.stories[other]
-        members = sorted([*stays.members, *goes.members], key=lambda m: self.order[m.article])
-        self.drop(into)
-        self.drop(other)
-        for member in members:
-            self.add(into, stays.language, member)
-        self.newest = max((live.last_at for live in self.stories.values()), default=None)
 
     def same_headline(self, member: Member) -> Copy | None:
         """The earliest article of another outlet with hardly a text and the same long headline, told within a day."""
@@ -191,7 +177,7 @@ class LiveStories:
         return self._judged(member, best, surfaces)
 
     def alike(self, story: int) -> list[tuple[int, float]]:
-        """Other stories like this one, most alike first: for a merge or a proposal."""
+        """Other stories like this one, most alike first: to propose to an editor."""
         live = self.stories[story]
         near = self._candidates_of(live.centre, live.language, story)
         found = [(other, cosine(live.centre, self.stories[other].centre)) for other in near]

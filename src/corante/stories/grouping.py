@@ -2,8 +2,9 @@
 
 1. Take the articles of the batch, in the order of their numbers, and lock out editors' acts meanwhile.
 2. For each: weigh its words, look for word-for-word copies, let the core decide, keep the decision in memory. Where
-   two stories now look alike: make them one if sure and nobody has seen either, else propose it to the editors.
-3. Write: articles joined with reasons, fingerprints, merges, proposals, counters; tell pages and topics.
+   two stories now look alike, propose to the editors to make them one: only they merge. (A machine's merge could
+   not touch what was seen, and whether it was seen depends on other rooms' pace: a replay would differ.)
+3. Write: articles joined with reasons, fingerprints, proposals, counters; tell pages and topics.
 
 What can go wrong: killed before the commit, nothing was written and the batch runs again with the same outcome. An
 article that cannot be weighed opens a story of its own and says so.
@@ -18,12 +19,12 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 
 from corante.catalog.tellings import told_at
-from corante.core.clustering import MERGE, Decision, Member
+from corante.core.clustering import Decision, Member
 from corante.core.fingerprints import COPY
 from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
 from corante.core.work import Clock, Tally
-from corante.models import Article, Gist, Item, Join, Merge, Proposal, Story
+from corante.models import Article, Gist, Join, Proposal, Story
 
 from .copies import Copies
 from .counting import recount
@@ -81,7 +82,6 @@ class _Run:
     joined: list[_Joined] = field(default_factory=list)
     touched: dict[int, Story] = field(default_factory=dict)
     gists: list[Gist] = field(default_factory=list)
-    merged: list[tuple[int, int]] = field(default_factory=list)  # (into, other)
     proposed: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
@@ -158,17 +158,7 @@ def _compare(run: _Run, story: int) -> None:
     """Is the story that grew the same event as another live one?"""
     for other, likeness in run.memory.live.alike(story)[:3]:
         older, newer = sorted((story, other))
-        if likeness >= MERGE and _unseen(older, newer):
-            run.memory.live.merge(older, newer)
-            run.merged.append((older, newer))
-            return
         run.proposed[older, newer] = likeness
-
-
-def _unseen(*stories: int) -> bool:
-    """Neither public nor mailed: only then may a machine change a story's number."""
-    public = Story.objects.filter(pk__in=stories, public_at__isnull=False).exists()
-    return not public and not Item.objects.filter(story__in=stories).exists()
 
 
 def _save(run: _Run) -> None:
@@ -179,8 +169,6 @@ def _save(run: _Run) -> None:
     Gist.objects.bulk_create(run.gists)
     run.copies.save()
     run.memory.write_terms()
-    for older, newer in run.merged:
-        _merge(run, older, newer)
     _propose(run)
     recount(run.touched.values(), run.now, "an article joined")
 
@@ -199,25 +187,10 @@ def _row(one: _Joined, now: datetime) -> Join:
     )
 
 
-def _merge(run: _Run, into: int, other: int) -> None:
-    """Make one of two stories nobody has seen yet."""
-    moved = list(Article.objects.filter(story=other).order_by("join__id").values_list("id", flat=True))
-    Article.objects.filter(story=other).update(story=into)
-    Join.objects.filter(story=other).update(story=into)
-    Story.objects.filter(merged_into=other).update(merged_into=into)
-    Merge.objects.create(story_id=into, other_id=other, moved=moved, at=run.now)
-    for number in (into, other):
-        run.touched.setdefault(number, Story.objects.get(pk=number))
-    run.touched[other].merged_into_id = into
-    run.touched[other].save(update_fields=["merged_into"])
-
-
 def _propose(run: _Run) -> None:
     """Tell editors of stories that look alike; a pair is proposed once."""
-    gone = {other for _, other in run.merged}
     rows = [
         Proposal(story_id=one, other_id=other, score=round(score, 3), at=run.now)
         for (one, other), score in sorted(run.proposed.items())
-        if not {one, other} & gone
     ]
     Proposal.objects.bulk_create(rows, ignore_conflicts=True)
