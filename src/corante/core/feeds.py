@@ -150,14 +150,15 @@ def decide(
     first: bool,
     last_good: datetime | None = None,
     old_titles: Collection[str] = (),
+    named: Sequence[Named] | None = None,
 ) -> Decision:
     """Choose what of a feed is new.
 
     `seen`: what is remembered under the entries' names. `news`: how far back a first import reaches. `last_good`: our
     last good look; what is dated long before it and yet unknown was put there afterwards. `old_titles`: of the
-    entries' titles those the outlet has had before.
+    entries' titles those the outlet has had before. `named`: the entries with their names, where known already.
     """
-    named = name_all(parsed.entries)
+    named = name_all(parsed.entries) if named is None else named
     unknown = [one for one in named if not any(key in seen for key in one.keys)]
     known = [one for one in named if any(key in seen for key in one.keys)]
     intents = [Intent(one, *moment(one.entry, now)) for one in unknown if one.entry.url and one.entry.title]

@@ -13,6 +13,8 @@ from corante.core.feeds import FLOOD, Decision, Intent, ParsedFeed, Retitled, Se
 from corante.core.lifecycles import NotAllowed
 from corante.models import Article, Body, Change, Dirty, Feed, Sighting, Story
 
+from .inserting import insert
+
 _AT_ONCE = 900
 """Parameters of one query; SQLite's old limit is 999."""
 
@@ -24,7 +26,7 @@ def write(feed: Feed, parsed: ParsedFeed, now: datetime, news: timedelta) -> Dec
     first = feed.imported_at is None
     unknown = [one.entry.title for one in named if not any(key in seen for key in one.keys)]
     titles = _titles_had(feed, unknown) if len(unknown) >= FLOOD and not first else set()
-    decision = decide(parsed, seen, now, news, first, feed.last_ok_at, titles)
+    decision = decide(parsed, seen, now, news, first, feed.last_ok_at, titles, named)
     articles = _add_articles(feed, parsed, decision.fresh, now)
     _remember(feed, [(i.named, articles[i.named.key]) for i in decision.fresh], now)
     _remember(feed, [(one, None) for one in decision.remembered], now)
@@ -55,16 +57,20 @@ def _titles_had(feed: Feed, titles: Iterable[str]) -> set[str]:
 def _add_articles(feed: Feed, parsed: ParsedFeed, fresh: Iterable[Intent], now: datetime) -> dict[str, int]:
     """New articles and their content; one that another outlet's feed brought already is left as it is."""
     intents = {intent.named.key: intent for intent in fresh}
-    known: dict[str, int] = {}
-    for some in _chunks(intents):
-        known.update(Article.objects.filter(key__in=some).values_list("key", "pk"))
-    made = Article.objects.bulk_create(
-        [_article(feed, parsed, intent, now) for key, intent in intents.items() if key not in known]
-    )
-    Body.objects.bulk_create(
-        [Body(article=article, feed_html=intents[article.key].named.entry.html) for article in made]
-    )
-    return known | {article.key: article.pk for article in made}
+    known = _numbers(intents)
+    fresh_keys = [key for key in intents if key not in known]
+    insert([_article(feed, parsed, intents[key], now) for key in fresh_keys])
+    made = _numbers(fresh_keys)
+    insert([Body(article_id=pk, feed_html=intents[key].named.entry.html) for key, pk in made.items()])
+    return known | made
+
+
+def _numbers(keys: Iterable[str]) -> dict[str, int]:
+    """The articles that bear these keys."""
+    found: dict[str, int] = {}
+    for some in _chunks(keys):
+        found.update(Article.objects.filter(key__in=some).values_list("key", "pk"))
+    return found
 
 
 def _article(feed: Feed, parsed: ParsedFeed, intent: Intent, now: datetime) -> Article:
@@ -94,8 +100,7 @@ def _remember(feed: Feed, pairs: Iterable[tuple[Named, int | None]], now: dateti
         for one, article in pairs
         for key in one.keys
     ]
-    if rows:
-        Sighting.objects.bulk_create(rows, ignore_conflicts=True)
+    insert(rows, known=True)
 
 
 def _retitle(changes: Iterable[Retitled], now: datetime) -> None:
