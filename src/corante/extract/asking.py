@@ -28,7 +28,7 @@ from .keeping import keep
 
 log = structlog.get_logger(__name__)
 
-CLAIMED = timedelta(minutes=3)
+CLAIMED = timedelta(minutes=1)  # after a crash; what a job in hand holds the engine does not hand out again
 PAGE_S = 20.0
 
 

@@ -25,8 +25,9 @@ from corante.sandbox.pool import Poisoned
 from .noting import Look
 from .storing import Looked, is_quiet, store, store_quiet
 
-CLAIM = timedelta(minutes=10)
-"""How long a claimed feed is left alone if the process dies with it."""
+CLAIM = timedelta(minutes=1)
+"""How long a claimed feed is left alone if the process dies with it. The engine sees to it that no job in hand is
+handed out again, so this only has to keep one bad feed from making a loop of crashes."""
 TOGETHER = 50
 """Looks that brought nothing are written so many at once."""
 
