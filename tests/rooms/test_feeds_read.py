@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,6 +200,29 @@ def test_an_honest_page_passes_however_long_and_careless() -> None:
     prescan(b"<html>" + b"<div><a href='x'>y</a></div>" * 50_000, "page")
     prescan(b"<script>" + b"if (a<b) {'<div>'}" * 5_000 + b"</script>", "page")
     prescan(b"<rss><![CDATA[" + b"<div>" * 5_000 + b"]]></rss>", "feed")
+
+
+def test_a_quoted_value_hides_no_attribute_that_follows_it() -> None:
+    many = b" x=1" * 600
+    for opening in (b'<a title="1 < 2"', b"<a title='a > b'", b'<a title = "<p>"', b"<a b'c \"", b"<a t=u'v"):
+        with pytest.raises(Refused, match="500 attributes"):
+            prescan(b"<html>" + opening + many + b">", "page")
+
+
+def test_markup_in_a_quoted_value_is_no_markup() -> None:
+    prescan(b"<html><p data-embed='" + b"<div>" * 2_000 + b"'>text", "page")
+    prescan(b'<html><p data-json="{&quot;a&quot;:1}' + b"<b x='1'>" * 2_000 + b'">', "page")
+    with pytest.raises(Refused, match="256 deep"):
+        prescan(b"<html><p data-x='a'>" + b"<div>" * 300, "page")
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<p b='", b'<p b="', b"<p b='<p b=\"", b"<p =' ", b"='", b"<!--<p b='", b"< ", b"<?<p a="]
+)
+def test_a_document_of_openings_alone_is_looked_at_once(piece: bytes) -> None:
+    body = piece * (2**20 // len(piece))
+    with contextlib.suppress(Refused):
+        prescan(body, "page")  # quadratic, this would take hours
 
 
 def test_a_page_s_links_to_feeds_are_found_with_their_base() -> None:
