@@ -42,10 +42,10 @@ def whole(work: Callable[[list[int], Clock], Tally]) -> Callable[[list[int], Clo
 
 FLOW: tuple[Step, ...] = (
     Step("gather", gather.due, whole(gather.work), batch=100, lanes=2),
-    Step("extract", extract.due, whole(extract.work), batch=60, lanes=2),
+    Step("extract", extract.due, whole(extract.work), batch=150, lanes=2),
     Step("stories", stories.due, whole(stories.work), batch=400),
     Step("topics", topics.due, whole(topics.work), batch=400),
-    Step("publish", publish.due, whole(publish.work), batch=2000),
+    Step("publish", publish.due, whole(publish.work), batch=500),
     Step("digest", digest.due, whole(digest.work), batch=10),
     Step("deliver", deliver.due, deliver.work, batch=4),
     Step("subscribe", subscribe.due, whole(subscribe.work), batch=50),
