@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -90,7 +90,8 @@ class Almanac:
 
     def moment(self, instant: datetime) -> str:
         """22 November 2026, 07:40."""
-        return f"{self.plain_day(self.on(instant))}, {self.clock(instant)}"
+        pattern = str(get_datetime_format("medium", locale=self.locale)).replace("'", "")
+        return pattern.replace("{1}", self.plain_day(self.on(instant))).replace("{0}", self.clock(instant))
 
     def short_day(self, on: date) -> str:
         """22 Nov."""

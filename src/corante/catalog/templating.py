@@ -43,6 +43,7 @@ def environment(**options: Any) -> Environment:
     options["extensions"] = [*options.get("extensions", ()), "jinja2.ext.i18n"]
     made = Environment(**options)  # noqa: S701 - set four lines above
     made.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]  # by jinja2.ext.i18n
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}  # half the weight in Arabic
     made.filters |= {"host": host, "link": link, "xml": xml}
     made.globals |= {"here": Here(), "paths": paths, "direction": direction}
     return made
@@ -91,10 +92,7 @@ class Here:
 
     def item_list(self, page: Head, stories: Iterable[Teaser]) -> dict[str, Any]:
         """The page for machines (schema.org): a collection of others' articles, not articles of ours."""
-        items = [
-            {"@type": "ListItem", "position": n, "url": one.url, "name": one.headline}
-            for n, one in enumerate(stories, 1)
-        ]
+        items = [{"@type": "ListItem", "position": n, "url": one.url} for n, one in enumerate(stories, 1)]
         return {
             "@context": "https://schema.org",
             "@type": "CollectionPage",
