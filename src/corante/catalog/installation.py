@@ -13,13 +13,20 @@ from pathlib import Path
 
 from django.conf import settings
 
+from corante.mail.smtp import Route
 from corante.models import Instance
 
 FILE = "instance.id"
 
 
-def silence() -> str:
-    """Why this installation may not mail, with the way out; empty when it may."""
+def silence(route: Route) -> str:
+    """Why letters may not leave by this route, with the way out; empty when they may.
+
+    The outbox always may. A mail server on loopback needs no doctor first, but it may relay to the world: a copy
+    of a site must not use it unasked either.
+    """
+    if route.outbox or (route.loopback and not _is_elsewhere()):
+        return ""
     return Instance.silence(found_key())
 
 
@@ -27,6 +34,11 @@ def is_copy() -> bool:
     """It may have mailed once, in another place: letters wait for the operator's word."""
     row = Instance.objects.order_by("pk").first()
     return bool(row and row.sending_ok_at and row.key != found_key())
+
+
+def _is_elsewhere() -> bool:
+    row = Instance.objects.order_by("pk").first()
+    return bool(row and row.key != found_key())
 
 
 def found_key() -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError
+
+from corante.management.soundness import WAY_OUT
 
 HIDDEN = {
     "--version",
@@ -58,6 +60,10 @@ class Command(BaseCommand):
                     "the database is empty: run `corante prepare` once (`corante run` does it too)"
                 ) from error
             raise CommandError(f"the database can't be used: {str(error).strip()}") from error
+        except DatabaseError as error:
+            if "malformed" in str(error) or "not a database" in str(error):
+                raise CommandError(f"the database is damaged ({error}). {WAY_OUT}") from error
+            raise
 
     @property
     def folder(self) -> Path:

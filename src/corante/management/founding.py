@@ -21,6 +21,8 @@ from corante.core import paths
 from corante.core.config import Config, read_config
 from corante.models import Account, Digest, Dirty, Instance, Topic
 
+from .soundness import Damaged, require_whole
+
 EVERYTHING = "everything"
 
 
@@ -42,7 +44,11 @@ def write_config(folder: Path, values: Mapping[str, object]) -> None:
 
 
 def prepare(now: datetime) -> None:
-    """Migrate the database and make what every site has. Raises Refused when the database is newer than this code."""
+    """Migrate the database and make what every site has.
+
+    Raises Refused when the database is damaged, gone, or newer than this code.
+    """
+    _require_whole()
     migrate()
     _instance(now)
     topic, _ = Topic.objects.get_or_create(
@@ -91,6 +97,16 @@ def first_account(name: str, password: str) -> Account | None:
     if Account.objects.exists():
         return None
     return Account.objects.create_user(name, password=password, role="admin")
+
+
+def _require_whole() -> None:
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor != "sqlite" or not file.is_absolute():
+        return
+    try:
+        require_whole(file, founded=(file.parent / installation.FILE).is_file())
+    except Damaged as damaged:
+        raise Refused(str(damaged)) from None
 
 
 def _instance(now: datetime) -> None:

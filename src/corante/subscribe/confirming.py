@@ -30,7 +30,7 @@ def work(ids: list[int], clock: Clock) -> Tally:
     """Write to each: claim the debt first, then send, so that nobody is written to twice."""
     try:
         route = route_of(settings.CORANTE.smtp, settings.OUTBOX)
-        why = "" if route.loopback else installation.silence()
+        why = installation.silence(route)
     except RouteError as error:
         why = str(error)
     if why:

@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from corante.management.base import Command as Base
 from corante.management.logs import set_up
+from corante.management.soundness import set_aside
 from corante.worker.engine import Engine, jobs_address
 from corante.worker.lease import AlreadyRunning, FolderLock
 from corante.worker.steps import FLOW
@@ -30,6 +31,10 @@ class Command(Base):
             lock = FolderLock(self.folder)  # held by this name until the process ends
             if not database:
                 lock.take()
+                if aside := set_aside(self.folder / "jobs.sqlite"):
+                    self.stderr.write(
+                        f"The file of jobs was damaged and is now {aside}; what is due is found in the rows."
+                    )
             engine = Engine(jobs_address(self.folder, database), executor, {one.name: one.lanes for one in FLOW})
             Worker(engine).run()
         except AlreadyRunning as running:
