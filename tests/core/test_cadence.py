@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corante.core.cadence import CEILING_S, FLOOR_S, after, back_off, next_interval, wait
+from corante.core.cadence import CEILING_S, FLOOR_S, after, back_off, gone_quiet, next_interval, wait
 from corante.core.feeds import Outcome
 
 seconds = st.integers(0, 10**8)
@@ -48,3 +50,14 @@ def test_failures_are_answered_with_patience_that_ends_at_a_month(outcome: Outco
 
 def test_our_own_troubles_do_not_count_against_a_feed() -> None:
     assert after(Outcome.POSTPONED, 1800, 0)[0] == 1800
+
+
+def test_a_feed_is_quiet_after_three_usual_gaps_and_never_for_one_night() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    day = timedelta(days=1)
+    assert gone_quiet(2 * 86_400, now - 7 * day, now)
+    assert not gone_quiet(2 * 86_400, now - 5 * day, now)
+    assert not gone_quiet(600, now - timedelta(hours=20), now)
+    assert gone_quiet(600, now - timedelta(hours=25), now)
+    assert not gone_quiet(0, now - 100 * day, now)
+    assert not gone_quiet(600, None, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,16 @@ from django.core.management import CommandError, call_command
 from corante.core.config import Config
 from corante.models import Feed
 from corante.net import client as net
+from tests.fakes import world
 from tests.fakes.outlets import Outlets, item, rss
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def allowed(settings: Any) -> Iterator[None]:
+def allowed(settings: Any, tmp_path: Path) -> Iterator[None]:
+    (tmp_path / "corante.toml").write_text("")
+    settings.CORANTE_DIR = tmp_path
     settings.CORANTE = Config(title="T", base_url="https://news.example", allow_network=("127.0.0.0/8",))
     yield
     net.close_all()
@@ -53,6 +57,18 @@ def test_add_of_a_list_and_the_list_back(tmp_path: Path) -> None:
     assert "not looked at yet" in say("outlets")
 
 
+def test_an_outlet_gone_quiet_is_named_among_those_in_trouble() -> None:
+    now = datetime.now(UTC)
+    outlet = world.outlet("The Silent Post")
+    feed = Feed.objects.create(
+        outlet=outlet, url="https://h.example/f", created_at=now, next_check_at=now, last_checked_at=now,
+        outcome="unmodified", detail="says nothing has changed", gap_s=3600, last_new_at=now - timedelta(days=4),
+    )  # fmt: skip
+    assert "gone quiet: nothing new for 4" in say("outlets", "--trouble")
+    Feed.objects.filter(pk=feed.pk).update(last_new_at=now)
+    assert "The Silent Post" not in say("outlets", "--trouble")
+
+
 @pytest.mark.parametrize(
     ("words", "way_out"),
     [
@@ -71,4 +87,4 @@ def test_every_command_here_shows_an_example(capsys: pytest.CaptureFixture[str])
     for command in ("add", "outlets"):
         with pytest.raises(SystemExit):
             call_command(command, "--help")
-        assert "examples:" in capsys.readouterr().out
+        assert "example:" in capsys.readouterr().out

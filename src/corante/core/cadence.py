@@ -7,7 +7,7 @@ given up. Chance is an argument: `jitter` in [0, 1).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from .feeds import GOOD, NEUTRAL, Outcome
@@ -16,6 +16,8 @@ FLOOR_S: Final = 600
 CEILING_S: Final = 86_400
 BUSY_GAP_S: Final = 7_200
 """Twelve entries a day or more: such a feed is asked as often as the floor allows."""
+QUIET_AFTER: Final = timedelta(days=1)
+"""Nobody is called quiet for being silent for one night."""
 UNDEAD: Final = 30
 """After so many failures in a row a feed is asked daily, then ever less, at least monthly."""
 
@@ -79,6 +81,13 @@ def after(
     if outcome in NEUTRAL:
         return interval_s, FLOOR_S
     return interval_s, back_off(outcome, failures)
+
+
+def gone_quiet(gap_s: int, last_new_at: datetime | None, now: datetime) -> bool:
+    """Whether a feed has been silent for three times its usual gap, and for a day; unknown gaps say nothing."""
+    if not gap_s or last_new_at is None:
+        return False
+    return now - last_new_at > max(timedelta(seconds=3 * gap_s), QUIET_AFTER)
 
 
 def _ceiling(gap_s: int, silent_s: float) -> float:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
+from corante.core.cadence import gone_quiet
 from corante.models import Article, Feed, Outlet, Quarantine
 
 from .coverage import Bar, bars
@@ -119,10 +120,15 @@ def _trouble(outlet: Outlet, feeds: tuple[Feed, ...], counts: list[tuple[str, in
         return "failing"
     if all(feed.last_checked_at is None for feed in active):
         return "waiting"
-    return "quiet" if _quiet(counts, now, max((f.last_new_at for f in active if f.last_new_at), default=None)) else ""
+    return "quiet" if _quiet(active, counts, now) else ""
 
 
-def _quiet(counts: list[tuple[str, int]], now: datetime, last: datetime | None) -> bool:
+def _quiet(feeds: list[Feed], counts: list[tuple[str, int]], now: datetime) -> bool:
+    """By each feed's own usual gap, where it is known; else by what the last two weeks brought."""
+    last = max((feed.last_new_at for feed in feeds if feed.last_new_at), default=None)
+    gaps = [feed.gap_s for feed in feeds if feed.gap_s]
+    if gaps:
+        return gone_quiet(min(gaps), last, now)
     if last is None or now - last < QUIET:
         return False
     earlier = counts[: -QUIET.days]

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from corante.core.discovery import Candidate
 from corante.gather import NotFound, add_feed, find_feeds, import_opml
+from corante.management.base import Command as Base
 from corante.models import Feed
 from corante.sandbox.pool import Poisoned
 
-EXAMPLES = """examples:
-  corante add https://news.example.org            finds the site's feeds and adds the likeliest
+
+class Command(Base):
+    help = "Add outlets: by address of a site or of a feed, or from an OPML list."
+    example = """corante add https://news.example.org            finds the site's feeds and adds the likeliest
   corante add news.example.org --pick 2           the second of those it found
   corante add https://news.example.org/feed.xml --name "The Example"
-  corante add --opml subscriptions.opml           every feed of a list
-"""
-
-
-class Command(BaseCommand):
-    help = "Add outlets: by address of a site or of a feed, or from an OPML list."
-
-    def create_parser(self, *args: Any, **options: Any) -> CommandParser:
-        parser = super().create_parser(*args, **options)
-        parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
-        return parser
+  corante add --opml subscriptions.opml           every feed of a list"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", nargs="*", metavar="URL", help="a site, a page of it, or a feed")
@@ -62,7 +53,7 @@ class Command(BaseCommand):
             self._show(found, pick)
         chosen = found[pick - 1]
         known = Feed.objects.filter(url=chosen.url).exists()
-        feed = add_feed(chosen, datetime.now(UTC), name)
+        feed = add_feed(chosen, self.clock(), name)
         what = "is there already" if known else "added; its news comes with the next round of gathering"
         self.stdout.write(f"{feed.outlet.name} ({feed.url}) {what}.")
         return True
@@ -76,7 +67,7 @@ class Command(BaseCommand):
 
     def _add_list(self, file: Path) -> None:
         try:
-            done = import_opml(file.read_bytes(), datetime.now(UTC))
+            done = import_opml(file.read_bytes(), self.clock())
         except OSError as error:
             raise CommandError(f"{file} can't be read: {error.strerror}") from None
         except Poisoned as error:
