@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 
 from corante.catalog.templating import almanac
@@ -27,15 +28,15 @@ from .tree import Tree
 
 log = structlog.get_logger(__name__)
 PATIENCE = timedelta(minutes=1)
+AT_ONCE = 20_000  # rows: SQLite takes no more than 32,766 values in a query
 
 
 def due(now: datetime, limit: int) -> list[int]:
     """Rows that wait to be printed: news first, then rebuilds, each oldest first."""
     found: list[int] = []
     for later in (False, True):
-        waiting = Dirty.objects.filter(
-            later__in=[later], due_at__lte=now
-        )  # "NOT later" would miss the index.order_by("due_at", "id")
+        # "NOT later" would miss the index.
+        waiting = Dirty.objects.filter(later__in=[later], due_at__lte=now).order_by("due_at", "id")
         found += waiting.values_list("pk", flat=True)[: limit - len(found)] if len(found) < limit else []
     return found
 
@@ -43,10 +44,10 @@ def due(now: datetime, limit: int) -> list[int]:
 def work(ids: list[int], clock: Clock) -> Tally:
     """Print every page that shows what these rows name. Safe to repeat after a kill at any point."""
     now = clock()
-    rows = list(Dirty.objects.filter(pk__in=ids))
+    rows = _with_repeats(ids)
     if not rows:
         return Tally()
-    Dirty.objects.filter(pk__in=ids).update(due_at=now + PATIENCE)
+    Dirty.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + PATIENCE)
     config = settings.CORANTE
     plan = plan_for(rows, almanac(config.language, config.time_zone))
     tree = Tree(settings.PUBLIC_TREE)
@@ -63,6 +64,16 @@ def work(ids: list[int], clock: Clock) -> Tally:
         Dirty.mark("site", [plan.next_slice], "a rebuild goes on", now, later=True)
     Dirty.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return Tally(done=len(rows), made=press.made, failed=press.failed)
+
+
+def _with_repeats(ids: list[int]) -> list[Dirty]:
+    """These rows and all that name the same again: what is printed once now answers them all."""
+    rows = list(Dirty.objects.filter(pk__in=ids))
+    named = {(row.kind, row.ref) for row in rows}
+    same = Q()
+    for kind in {kind for kind, _ in named}:
+        same |= Q(kind=kind, ref__in=[ref for of, ref in named if of == kind])
+    return list(Dirty.objects.filter(same).order_by("pk")[:AT_ONCE]) if rows else []
 
 
 def rebuild(clock: Clock) -> Tally:

@@ -174,7 +174,8 @@ def _tell(run: _Run, seen: Sequence[int]) -> None:
     outlets = Article.objects.filter(story__in=seen).values_list("outlet", flat=True).distinct()
     _mark("story", seen, run.now)
     _mark("topic", sorted(topics), run.now)
-    _mark("outlet", sorted(outlets), run.now)
+    # After the news: one event told by eighty outlets would else print eighty pages at each account.
+    Dirty.mark("outlet", sorted(outlets), "filed", run.now, later=True)
 
 
 def _mark(kind: str, refs: Iterable[int], now: datetime) -> None:
