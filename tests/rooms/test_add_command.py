@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from corante import gather
 from corante.core.config import Config
-from corante.models import Feed
+from corante.models import Article, Feed, Sighting
 from corante.net import client as net
 from tests.fakes import world
 from tests.fakes.outlets import Outlets, item, rss
@@ -55,6 +56,29 @@ def test_add_of_a_list_and_the_list_back(tmp_path: Path) -> None:
     file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/f"/></body></opml>')
     assert "1 feeds added, 0 were there already" in say("add", "--opml", str(file))
     assert "not looked at yet" in say("outlets")
+
+
+def test_a_page_without_a_feed_is_read_by_a_selector_and_brings_each_piece_once() -> None:
+    page = (
+        "<html lang=en><title>Council</title><nav><a href=/>Home</a></nav>"
+        "<article><h2><a href='/1'>The sea wall is raised</a></h2><time datetime='2026-11-22T07:00:00Z'></time></article>"
+        "<article><h2><a href='/2'>Ferry fares stay</a></h2></article><article><h2>No link</h2></article>"
+    )
+    with Outlets() as outlets:
+        outlets["/news"], outlets["/robots.txt"] = page.encode(), b"User-agent: *\nDisallow: /private/\n"
+        with pytest.raises(CommandError):
+            say("add", outlets.url("/news"), "--selector", "section h9")
+        with pytest.raises(CommandError):
+            say("add", outlets.url("/news"), "--selector", "h2 >>> [")
+        assert "Council" in say("add", outlets.url("/news"), "--selector", "article")
+        for _ in range(2):
+            feed = Feed.objects.get()
+            Feed.objects.update(next_check_at=feed.created_at, body_hash="")
+            gather.work([feed.pk], lambda: datetime.now(UTC))
+    assert (feed.kind, feed.selector) == ("page", "article")
+    assert list(Sighting.objects.values_list("outlet__name", flat=True).distinct()) == ["Council"]
+    assert set(Article.objects.values_list("title", flat=True)) <= {"The sea wall is raised", "Ferry fares stay"}
+    assert Article.objects.filter(title="Ferry fares stay").count() == 1
 
 
 def test_an_outlet_gone_quiet_is_named_among_those_in_trouble() -> None:

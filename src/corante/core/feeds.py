@@ -89,7 +89,7 @@ NEUTRAL: Final = frozenset((Outcome.POSTPONED, Outcome.FAULT))
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as its document says it; `kind` is rss, atom, rdf, json or sitemap."""
+    """A feed as its document says it; `kind` is rss, atom, rdf, json, sitemap or page."""
 
     kind: str = ""
     title: str = ""

@@ -4,7 +4,7 @@ Its door: `due` and `work` for the worker; `find_feeds`, `add_feed`, `add_site`,
 commands and the desk.
 """
 
-from .adding import NotFound, add_feed, add_site, find_feeds
+from .adding import NotFound, add_feed, add_site, find_feeds, find_pieces
 from .lists import Imported, export_opml, import_opml
 from .polling import due, work
 from .thinning import thin
@@ -17,6 +17,7 @@ __all__ = [
     "due",
     "export_opml",
     "find_feeds",
+    "find_pieces",
     "import_opml",
     "thin",
     "work",

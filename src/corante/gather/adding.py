@@ -45,7 +45,7 @@ def find_feeds(address: str) -> list[Candidate]:
     if not found:
         raise NotFound(
             f"{page.url} has no feed we could find. If you know its address, add that; "
-            "a site without any feed can't be added yet."
+            "of a page without any, say where its headlines stand: corante add URL --selector 'h2 a'"
         )
     return discovery.best_first(found)
 
@@ -58,16 +58,36 @@ def add_site(address: str, clock: Clock, name: str = "", pick: int = 1) -> tuple
     return add_feed(candidates[pick - 1], clock(), name), candidates
 
 
-def add_feed(candidate: Candidate, now: datetime, name: str = "") -> Feed:
+def find_pieces(address: str, selector: str) -> Candidate:
+    """A page without a feed, as one: the pieces `selector` picks there. Raises NotFound when it picks none."""
+    page = _first_answer(address)
+    try:
+        parsed = doors.listing(page.body, page.content_type, page.url, selector)
+    except Poisoned as reason:
+        raise NotFound(f"{page.url} can't be read so: {reason}") from None
+    found = _candidate(page, parsed, FeedLink(page.url, how="selector"))
+    if found is None or not found.entries:
+        raise NotFound(
+            f"{selector!r} picks no headline with a link at {page.url}; look at the page's source and try another"
+        )
+    return found
+
+
+def add_feed(candidate: Candidate, now: datetime, name: str = "", selector: str = "") -> Feed:
     """The feed as a row, due now, with its outlet; the one that is there already if its address is."""
     with transaction.atomic():
         if known := Feed.objects.filter(url=candidate.url).first():
             return known
         title = name or candidate.title or host_of(candidate.url)
         outlet = outlet_named(title, candidate.home_url or candidate.url, now)
-        kind = "sitemap" if candidate.kind == "sitemap" else "feed"
         return Feed.objects.create(
-            outlet=outlet, url=candidate.url, kind=kind, title=candidate.title[:300], created_at=now, next_check_at=now
+            outlet=outlet,
+            url=candidate.url,
+            kind=candidate.kind if candidate.kind in ("sitemap", "page") else "feed",
+            selector=selector,
+            title=candidate.title[:300],
+            created_at=now,
+            next_check_at=now,
         )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from corante.core.feeds import Outcome
+from corante.core.feeds import Outcome, ParsedFeed
 from corante.core.urls import digest_of
 from corante.core.work import Clock, Tally
 from corante.models import Feed, HostGate
@@ -73,10 +73,16 @@ def look_at(answer: Answer) -> Look:
     if feed.bad_hash == seal and feed.bad_seen >= 3:
         return Look(seal=seal, poison=feed.detail or "quarantined")
     try:
-        parsed = doors.feed(answer.body, answer.content_type, answer.url)
+        parsed = _parsed(feed, answer)
     except Poisoned as poison:
         return Look(seal=seal, poison=str(poison), body=answer.body)
     return Look(seal=seal, parsed=parsed)
+
+
+def _parsed(feed: Feed, answer: Answer) -> ParsedFeed:
+    if feed.kind == "page":
+        return doors.listing(answer.body, answer.content_type, answer.url, feed.selector)
+    return doors.feed(answer.body, answer.content_type, answer.url)
 
 
 def _claim(ids: Iterable[int], now: datetime) -> list[Feed]:
@@ -100,4 +106,14 @@ def _put_off(feeds: list[Feed], now: datetime) -> list[Feed]:
 
 
 def _request(feed: Feed) -> Request:
-    return Request(feed.url, tag=feed, etag=feed.etag, last_modified=feed.last_modified, added_with=feed.url)
+    """A page is no feed: its site's robots.txt is heeded."""
+    page = feed.kind == "page"
+    return Request(
+        feed.url,
+        tag=feed,
+        kind="page" if page else "feed",
+        etag=feed.etag,
+        last_modified=feed.last_modified,
+        robots=page,
+        added_with=feed.url,
+    )

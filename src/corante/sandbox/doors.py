@@ -26,6 +26,12 @@ def feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     return parsed
 
 
+def listing(body: bytes, content_type: str, url: str, selector: str) -> ParsedFeed:
+    """The pieces a CSS selector picks on a page that has no feed."""
+    parsed: ParsedFeed = parse("corante.sandbox.listing:read", body, content_type, url, selector, cpu_s=FEED_S)
+    return parsed
+
+
 def page(
     body: bytes, url: str, content_type: str = "", robots_header: tuple[str, ...] = (), selector: str = ""
 ) -> Page:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from corante.core.discovery import Candidate
-from corante.gather import NotFound, add_feed, find_feeds, import_opml
+from corante.gather import NotFound, add_feed, find_feeds, find_pieces, import_opml
 from corante.management.base import Command as Base
 from corante.models import Feed
 from corante.sandbox.pool import Poisoned
@@ -19,12 +19,16 @@ class Command(Base):
     example = """corante add https://news.example.org            finds the site's feeds and adds the likeliest
   corante add news.example.org --pick 2           the second of those it found
   corante add https://news.example.org/feed.xml --name "The Example"
+  corante add https://council.example.org/news --selector "article h2"      a page without a feed
   corante add --opml subscriptions.opml           every feed of a list"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", nargs="*", metavar="URL", help="a site, a page of it, or a feed")
         parser.add_argument("--opml", metavar="FILE", type=Path, help="a list of feeds, as other readers export it")
         parser.add_argument("--name", default="", help="what readers see as the outlet's name")
+        parser.add_argument(
+            "--selector", default="", metavar="CSS", help="for a page without a feed: where its headlines stand"
+        )
         parser.add_argument("--pick", type=int, default=1, metavar="N", help="which of the feeds found; the first")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,6 +37,7 @@ class Command(Base):
             raise CommandError("name a site, as in: corante add https://news.example.org  (or --opml FILE)")
         if options["name"] and len(addresses) != 1:
             raise CommandError("--name is for one address at a time")
+        self.selector: str = options["selector"][:300]
         if options["opml"] is not None:
             self._add_list(options["opml"])
         failed = [address for address in addresses if not self._add(address, options["name"], options["pick"])]
@@ -42,7 +47,7 @@ class Command(Base):
     def _add(self, address: str, name: str, pick: int) -> bool:
         """Add one site; says what was found, and what else there was."""
         try:
-            found = find_feeds(address)
+            found = [find_pieces(address, self.selector)] if self.selector else find_feeds(address)
         except NotFound as error:
             self.stderr.write(f"{address}: {error}")
             return False
@@ -53,7 +58,7 @@ class Command(Base):
             self._show(found, pick)
         chosen = found[pick - 1]
         known = Feed.objects.filter(url=chosen.url).exists()
-        feed = add_feed(chosen, self.clock(), name)
+        feed = add_feed(chosen, self.clock(), name, self.selector)
         what = "is there already" if known else "added; its news comes with the next round of gathering"
         self.stdout.write(f"{feed.outlet.name} ({feed.url}) {what}.")
         return True
