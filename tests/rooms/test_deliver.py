@@ -127,6 +127,25 @@ def test_a_server_that_hangs_is_left_and_no_letter_is_lost(
     assert len(server.twice()) <= (1 if stage == "stored" else 0)
 
 
+@pytest.mark.parametrize("stage", ["data", "body", "dot"])
+def test_one_connection_that_hangs_does_not_keep_the_others_waiting(
+    settings: Any, clock: Clock, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = letters.frozen(250)
+    with SmtpServer(faults=[Fault(stage, "hang", (3,))]) as server:
+        use(settings, server, smtp_connections=3)
+
+        def stop() -> bool:
+            if len(server.accepted) >= 248:  # all but the one that hangs and the one named behind its dot
+                monkeypatch.setattr("corante.mail.smtp.TIMEOUT", 0.1)
+                monkeypatch.setattr("corante.mail.smtp.DOT_TIMEOUT", 0.1)
+            return False
+
+        deliver.work([edition.pk], clock, stop)
+    assert len(set(server.accepted)) >= 248
+    assert not server.twice()
+
+
 def test_a_refused_recipient_is_settled_at_once_with_the_servers_words(settings: Any, clock: Clock) -> None:
     edition = letters.frozen(4)
     with SmtpServer(faults=[Fault("rcpt", "550 5.1.1 no such person", (2,))]) as server:

@@ -27,12 +27,13 @@ from corante.models.deliveries import DELIVERY_LOOKED_AT
 from . import ledger
 from .evidence import settle_doubts
 from .instance import mark_ok, may_not_mail
-from .rounds import Course, Line, open_lines, run
+from .rounds import Course, Sending
 from .writing import Writer
 
 __all__ = ["due", "mark_ok", "may_not_mail", "recover", "work"]
 
-BATCH = 200
+BATCH = 500
+FIRST_BATCH = 200  # the breaker looks at these
 AWAY = timedelta(minutes=1)
 
 
@@ -122,33 +123,28 @@ def _stopped(edition: Edition, why: str) -> Tally:
 
 
 def _batches(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]) -> Tally:
-    tally, lines, writer = Tally(), list[Line](), Writer(edition)
-    try:
-        while not stop() and (claims := ledger.claim(edition.pk, BATCH, clock())):
-            before = _settled(edition)
-            lines = lines or _opened(edition, route, claims, clock)
-            if not lines:
-                return tally + Tally(failed=1)
-            course = run(claims, lines, route, writer.write, clock, stop)
-            tally += Tally(done=course.accepted, failed=course.refused)
-            if course.pause or course.down or not _still_sending(edition):
-                return tally + _halt(edition, course, clock)
-            if breaker_trips(before[0], *_settled(edition)):
-                return tally + _stopped(edition, _breaker_words(*_settled(edition)))
-            settle_doubts(edition.pk, route, clock)
-    finally:
-        for line in lines:
-            line.wire.part()
-    return tally
+    """Send what is due, asking between batches whether the edition still may."""
+    writer, halted = Writer(edition), list[str]()
 
+    def more() -> list[ledger.Claim]:
+        settled = _judged(edition)
+        if breaker_trips(before[0], *settled):
+            halted.append(_breaker_words(*settled))
+        if halted or not _still_sending(edition):
+            return []
+        before[:] = settled
+        settle_doubts(edition.pk, route, clock, states=("in_doubt",))
+        claims = ledger.claim(edition.pk, FIRST_BATCH if settled[0] < FIRST_BATCH else BATCH, clock())
+        writer.prepare({claim.variant for claim in claims})
+        return claims
 
-def _opened(edition: Edition, route: Route, claims: list[ledger.Claim], clock: Clock) -> list[Line]:
-    try:
-        return open_lines(route, min(settings.CORANTE.smtp_connections, len(claims)))
-    except RouteError as error:
-        ledger.let_go(claims, clock())
-        _halt(edition, Course([], pause=str(error) if error.ours else "", down=str(error)), clock)
-        return []
+    before = list(_judged(edition))
+    sending = Sending(more, route, writer.write, clock, stop)
+    course = sending.run(settings.CORANTE.smtp_connections)
+    tally = Tally(done=course.accepted, failed=course.refused)
+    if halted:
+        return tally + _stopped(edition, halted[0])
+    return tally + _halt(edition, course, clock)
 
 
 def _halt(edition: Edition, course: Course, clock: Clock) -> Tally:
@@ -163,11 +159,11 @@ def _still_sending(edition: Edition) -> bool:
     return Edition.objects.filter(pk=edition.pk, state="sending").exists()
 
 
-def _settled(edition: Edition) -> tuple[int, int]:
-    """How many deliveries the servers have answered for good, and how many of those were refusals."""
+def _judged(edition: Edition) -> tuple[int, int]:
+    """How many deliveries were sent (a few may still lack their word), and how many of those were refused."""
     rows = Delivery.objects.filter(edition=edition)
     refused = rows.filter(state="rejected").count()
-    return rows.filter(state="accepted").count() + refused, refused
+    return rows.filter(state__in=("accepted", "leased", "armed")).count() + refused, refused
 
 
 def _breaker_words(settled: int, refused: int) -> str:

@@ -24,9 +24,9 @@ REPEATS = 3
 _HIDDEN = "the mail server took the letter's end and gave no answer"
 
 
-def settle_doubts(edition: int, route: Route, clock: Clock) -> int:
-    """Settle what is armed or in doubt in this edition, which nobody is sending now. Returns how many it looked at."""
-    rows = Delivery.objects.filter(edition=edition, state__in=("armed", "in_doubt"))
+def settle_doubts(edition: int, route: Route, clock: Clock, states: tuple[str, ...] = ("armed", "in_doubt")) -> int:
+    """Settle what nobody is sending now: the armed (unless we are sending) and the doubtful. Returns how many."""
+    rows = Delivery.objects.filter(edition=edition, state__in=states)
     looked = list(rows)
     for row in looked:
         if route.outbox:

@@ -151,16 +151,26 @@ def settle_and_arm(settled: Sequence[Settlement], arming: Sequence[tuple[Claim, 
 
 def _may_be_armed(claims: Sequence[Claim], now: datetime) -> set[int]:
     """Those still ours, wanted by their reader, in an edition that still runs; whoever left is withdrawn."""
-    rows = Delivery.objects.filter(pk__in=[claim.id for claim in claims], state="leased").annotate(wanted=_wanted())
     ours = {claim.id: claim.epoch for claim in claims}
-    held = [row for row in rows.values_list("pk", "epoch", "wanted", "edition__state") if ours[row[0]] == row[1]]
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY % ", ".join(["%s"] * len(ours)), list(ours))
+        held = [row for row in cursor.fetchall() if ours[row[0]] == row[1]]
     if gone := [pk for pk, _, wanted, _ in held if not wanted]:
         leased = Delivery.objects.filter(pk__in=gone, state="leased")
         leased.update(state=step(DELIVERY, "leased", "withdraw"), settled_at=now)
     return {pk for pk, _, wanted, edition in held if wanted and edition == "sending"}
 
 
-# Two statements of our own, as they run once a letter: Django's would cost more than the sending itself (bench/smtp.py).
+# Three statements of our own, run for each group: Django's would cost more than the sending itself (bench/smtp.py).
+_MAY = """
+SELECT d.id, d.epoch, EXISTS(
+    SELECT 1 FROM corante_subscription s JOIN corante_subscriber r ON r.id = s.subscriber_id
+    WHERE s.subscriber_id = d.subscriber_id AND s.digest_id = e.digest_id AND s.ended_at IS NULL
+    AND r.state = 'confirmed'
+), e.state
+FROM corante_delivery d JOIN corante_edition e ON e.id = d.edition_id
+WHERE d.state = 'leased' AND d.id IN (%s)
+"""
 _ARM = "UPDATE corante_delivery SET state=%s, armed_at=%s, message_id=%s WHERE id=%s AND epoch=%s AND state=%s"
 _SETTLE = (
     "UPDATE corante_delivery SET state=%s, settled_at=%s, next_try_at=%s, "

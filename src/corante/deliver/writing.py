@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 from django.conf import settings
@@ -27,6 +28,12 @@ class Writer:
         self.sender = sender_address(self.config)
         self.domain = self.sender.rpartition("@")[2]
         self._letter = lru_cache(maxsize=64)(self._compiled)
+
+    def prepare(self, variants: set[int]) -> None:
+        """Compile these now, in one place, rather than between two letters."""
+        for variant in variants:
+            with suppress(ValueError, Variant.DoesNotExist):  # `write` says it of each letter
+                self._letter(variant)
 
     def write(self, claim: Claim, smtputf8: bool) -> Draft | str:
         """A claim's letter, or why it can't be written."""

@@ -77,7 +77,7 @@ class Connection(smtplib.SMTP):
         """Connect, encrypt and log in. Raises RouteError."""
         self.route, self.carried = route, 0
         self._envelope: tuple[bytes, bytes] | None = None
-        self._pipelined = False
+        self.pipelined = False
         try:
             super().__init__(route.host, route.port, local_hostname=route.helo, timeout=TIMEOUT)
             self._greet()
@@ -112,7 +112,7 @@ class Connection(smtplib.SMTP):
             self.ehlo_or_helo_if_needed()
         if self.route.user:
             self.login(self.route.user, self.route.password)
-        self._pipelined = self.has_extn("pipelining")
+        self.pipelined = self.has_extn("pipelining")
 
     @property
     def takes_utf8(self) -> bool:
@@ -125,12 +125,12 @@ class Connection(smtplib.SMTP):
         mail = f"MAIL FROM:<{sender}>{more}\r\n".encode()
         rcpt = f"RCPT TO:<{recipient}>\r\n".encode()
         self._envelope = (mail, rcpt)
-        return self._write("mail", mail + rcpt + b"DATA\r\n") if self._pipelined else None
+        return self._write("mail", mail + rcpt + b"DATA\r\n") if self.pipelined else None
 
     def taken(self) -> Answer | None:
         """Whether the server wants the body now: None is yes, else its refusal (the connection stays usable)."""
         try:
-            return self._pipelined_replies() if self._pipelined else self._one_by_one()
+            return self._pipelined_replies() if self.pipelined else self._one_by_one()
         except (OSError, smtplib.SMTPException) as error:
             return self._lost("mail", error)
 

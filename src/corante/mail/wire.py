@@ -1,0 +1,151 @@
+"""A connection that never waits: what is to be said is queued, what was answered is told, nothing blocks.
+
+Rule: a letter and its final dot are queued by separate acts, because the ledger must be written between them; the next
+envelope may go with the dot in one write (RFC 2920, 3.1). One connection that hangs costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+import time
+from collections import deque
+
+from corante.core.delivering import Answer
+
+from . import smtp
+
+_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_CHUNK = 65536
+
+
+class Wire:
+    """One connection in the hands of a loop that asks which can go on (`fileno`, `wants_write`)."""
+
+    def __init__(self, connection: smtp.Connection) -> None:
+        assert connection.sock
+        self._line, self._sock = connection, connection.sock
+        self._sock.setblocking(False)
+        self._in, self._out = bytearray(), bytearray()
+        self._awaited: deque[str] = deque()  # stages whose answers are still to come, in order
+        self._unsaid: deque[tuple[str, bytes]] = deque()  # without PIPELINING: said one by one
+        self._moved = time.monotonic()
+        self.pipelined: bool = connection.pipelined
+        self.takes_utf8 = connection.takes_utf8
+        self.carried = 0
+
+    def fileno(self) -> int:
+        """For a selector."""
+        return self._sock.fileno()
+
+    @property
+    def wants_write(self) -> bool:
+        """There is something to say that did not fit yet."""
+        return bool(self._out)
+
+    @property
+    def fresh(self) -> bool:
+        """It has carried no letter yet."""
+        return self.carried == 0
+
+    @property
+    def overdue(self) -> bool:
+        """It has been silent for longer than a server may be (RFC 5321, 4.5.3.2)."""
+        after_dot = bool(self._awaited) and self._awaited[0] == "dot"
+        return time.monotonic() - self._moved > (smtp.DOT_TIMEOUT if after_dot else smtp.TIMEOUT)
+
+    def offer(self, sender: str, recipient: str) -> None:
+        """Name sender and recipient: answers come for the stages mail, rcpt and data."""
+        more = "" if recipient.isascii() else " SMTPUTF8"
+        mail, rcpt = f"MAIL FROM:<{sender}>{more}\r\n".encode(), f"RCPT TO:<{recipient}>\r\n".encode()
+        if self.pipelined:
+            self._say(mail + rcpt + b"DATA\r\n", "mail", "rcpt", "data")
+        else:
+            self._unsaid.extend((("mail", mail), ("rcpt", rcpt), ("data", b"DATA\r\n")))
+            self._say_next()
+
+    def pour(self, letter: bytes) -> None:
+        """The letter without its final dot: the server has nothing yet."""
+        self._say(letter)
+
+    def dot(self) -> None:
+        """The final dot: from here on only the server's answer settles the letter."""
+        self._say(b".\r\n", "dot")
+
+    def take_back(self, body_awaited: bool) -> None:
+        """Forget the envelope; an answer comes for the stage rset. An awaited body is given as an empty one."""
+        self._unsaid.clear()
+        if body_awaited:
+            self._say(b".\r\n", "void")
+        self._say(b"RSET\r\n", "rset")
+
+    def push(self) -> None:
+        """Write what fits. Raises OSError when the connection is gone."""
+        try:
+            while self._out:
+                sent = self._sock.send(self._out)
+                del self._out[:sent]
+                self._moved = time.monotonic()
+        except _LATER:
+            pass
+
+    def pull(self) -> list[Answer]:
+        """The answers that have come. Raises OSError or SMTPException when the connection is gone or speaks no SMTP."""
+        lost = self._receive()
+        answers = []
+        while (reply := self._reply()) is not None:
+            answers.append(Answer(self._awaited.popleft() if self._awaited else "late", *reply))
+            self._say_next(answers[-1])
+        if lost and not answers:
+            raise smtplib.SMTPServerDisconnected("the server closed it")
+        return answers
+
+    def close(self) -> None:
+        """At once, without a word: a letter whose dot was not written is taken back by this."""
+        self._line.close()
+
+    def part(self) -> None:
+        """Say goodbye."""
+        self._sock.setblocking(True)
+        self._line.part()
+
+    def _say(self, data: bytes, *awaited: str) -> None:
+        if not self._out and not self._awaited:
+            self._moved = time.monotonic()  # its silence counts from here
+        self._out += data
+        self._awaited.extend(awaited)
+
+    def _say_next(self, last: Answer | None = None) -> None:
+        if last and last.code // 100 not in (2, 3):
+            self._unsaid.clear()
+        if self._unsaid and not self._awaited:
+            stage, command = self._unsaid.popleft()
+            self._say(command, stage)
+
+    def _receive(self) -> bool:
+        """Read all there is; whether the other side has closed."""
+        try:
+            while data := self._sock.recv(_CHUNK):
+                self._in += data
+                self._moved = time.monotonic()
+                if len(data) < _CHUNK and not isinstance(self._sock, ssl.SSLSocket):
+                    return False
+        except _LATER:
+            return False
+        return True
+
+    def _reply(self) -> tuple[int, str] | None:
+        """The next whole reply, its lines made one (RFC 5321, 4.2.1); None when there is none yet."""
+        words, at = [], 0
+        while (end := self._in.find(b"\n", at)) >= 0:
+            row = bytes(self._in[at:end]).rstrip(b"\r")
+            at = end + 1
+            words.append(row[4:].decode("utf-8", "replace"))
+            if row[3:4] != b"-":
+                del self._in[:at]
+                if not row[:3].isdigit():
+                    raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
+                return int(row[:3]), " ".join(" ".join(words).split())[:500]
+        if len(self._in) > _CHUNK:
+            raise smtplib.SMTPServerDisconnected("the server's answer has no end")
+        return None
