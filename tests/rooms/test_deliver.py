@@ -172,6 +172,21 @@ def test_a_deferred_letter_is_tried_with_growing_pauses_and_expires_after_48_hou
     assert edition.state == "closed"
 
 
+def test_the_48_hours_count_from_when_the_edition_started_if_that_was_later(settings: Any, clock: Clock) -> None:
+    edition = letters.frozen(1)
+    Delivery.objects.update(due_at=clock() - timedelta(hours=40), next_try_at=clock())
+    with SmtpServer(faults=[Fault("rcpt", "451 4.2.1 busy")]) as server:
+        use(settings, server)
+        deliver.work([edition.pk], clock)
+        clock.go(hours=9)
+        deliver.work([edition.pk], clock)
+        assert states(edition) == {"deferred": 1}
+        assert edition.deliveries.get().next_try_at > clock()
+        clock.go(hours=40)
+        deliver.work([edition.pk], clock)
+    assert states(edition) == {"expired": 1}
+
+
 def test_a_failing_login_pauses_the_edition_and_touches_no_row(settings: Any, clock: Clock) -> None:
     edition = letters.frozen(20)
     with SmtpServer(faults=[Fault("auth", "535 5.7.8 wrong password")]) as server:

@@ -63,9 +63,13 @@ def _after_the_dot(answer: Answer) -> Verdict:
 
 
 def retry_at(tries: int, now: datetime, due_at: datetime, spread: int = 0) -> datetime:
-    """When to try a deferred delivery again: 5 min growing to 4 h, spread by row, never past the 48 h."""
+    """When to try a deferred delivery again: 5 min growing to 4 h, spread by row, not past the 48 h.
+
+    An edition that started late has its 48 h from then, so a letter due longer ago keeps its pauses.
+    """
     wait = timedelta(minutes=_STEPS[min(max(tries, 1), len(_STEPS)) - 1])
-    return min(now + wait + wait * (spread % 16) / 64, due_at + RETRY_FOR)
+    again, last = now + wait + wait * (spread % 16) / 64, due_at + RETRY_FOR
+    return min(again, last) if last > now else again
 
 
 def given_up(due_at: datetime, now: datetime) -> bool:

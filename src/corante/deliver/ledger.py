@@ -19,7 +19,7 @@ from django.db.models import Exists, F, OuterRef
 
 from corante.core.delivering import LEASE, RETRY_FOR
 from corante.core.lifecycles import DELIVERY, step
-from corante.models import Delivery, Subscriber, Subscription
+from corante.models import Delivery, Edition, Subscriber, Subscription
 
 _WAITING = ("pending", "deferred")
 
@@ -223,8 +223,10 @@ def put_off(edition: int, now: datetime, until: datetime) -> None:
 
 
 def expire(edition: int, now: datetime) -> int:
-    """Give up what was tried for 48 hours."""
-    late = Delivery.objects.filter(edition=edition, state__in=_WAITING, due_at__lte=now - RETRY_FOR)
+    """Give up what was tried for 48 hours: since it was due, or since the edition started if that was later."""
+    since = now - RETRY_FOR
+    late = Delivery.objects.filter(edition=edition, state__in=_WAITING, due_at__lte=since)
+    late = late.filter(edition__in=Edition.objects.filter(started_at__lte=since))
     return late.update(state=step(DELIVERY, "deferred", "expire"), settled_at=now)
 
 
