@@ -40,6 +40,7 @@ FIELDS = (
     "words",
     "copy_share",
     "copy_of__outlet__name",
+    "copy_of__published_at",
     "outlet__name",
     "outlet__slug",
     "join__kind",
@@ -202,6 +203,11 @@ def _told_at(row: Row) -> datetime:
     return told
 
 
+def _copied(row: Row) -> bool:
+    """It has another's text, and the other was not told later: a first import may read the copy before the original."""
+    return bool(row["copy_of__outlet__name"]) and row["copy_of__published_at"] <= _told_at(row)
+
+
 def _account(row: Row, here: Mapping[int, Row], amendments: list[Amendment]) -> Account:
     return Account(
         title=row["title"],
@@ -215,8 +221,8 @@ def _account(row: Row, here: Mapping[int, Row], amendments: list[Amendment]) -> 
         withdrawn=row["withdrawn_at"] is not None,
         free=row["free"],
         lead=row["pk"] == row["story__lead_id"],
-        copy_percent=round(100 * row["copy_share"]) if row["copy_of__outlet__name"] else 0,
-        copy_of=row["copy_of__outlet__name"] or "",
+        copy_percent=round(100 * row["copy_share"]) if _copied(row) else 0,
+        copy_of=row["copy_of__outlet__name"] if _copied(row) else "",
         bond=_bond(row, here),
         amendments=tuple(amendments),
     )
@@ -248,8 +254,8 @@ def _lead_because(rows: Sequence[Row]) -> str:
     if len(rows) < 2:
         return "only"
     lead = rows[0]["story__lead_id"]
-    own = [row for row in rows if not row["copy_of__outlet__name"]]
-    early = [row for row in islice(rows, ceil(len(rows) / 4)) if not row["copy_of__outlet__name"]]
+    own = [row for row in rows if not _copied(row)]
+    early = [row for row in islice(rows, ceil(len(rows) / 4)) if not _copied(row)]
     if rows[0]["story__lead_chosen"]:
         return "chosen"
     if _longest(own) == lead:
