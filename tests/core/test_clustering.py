@@ -113,10 +113,26 @@ def test_a_story_that_no_new_outlet_joined_for_three_days_grows_no_more() -> Non
 
 
 def test_other_names_lower_a_score_and_the_same_raise_it() -> None:
-    counts = {"reid": 3, "malibu": 3, "promis": 2}
-    assert names_factor(Marks(frozenset({"lohan", "betty", "ford"})), counts) < 1
-    assert names_factor(Marks(frozenset({"reid", "malibu", "promis"})), counts) > 1
-    assert names_factor(Marks(frozenset({"lohan"})), counts) == 1
+    story = {"reid": 2.0, "malibu": 2.0, "promis": 1.0}
+
+    def made_of(*names: str) -> float:
+        return names_factor(Marks(frozenset(names)), dict.fromkeys(names, 0.5), story.keys(), story)
+
+    assert made_of("lohan", "betty", "ford") < 1
+    assert made_of("reid", "malibu", "promis") > 1
+    assert made_of("lohan") == 1
+
+
+def test_another_year_halves_a_score_and_no_year_says_nothing() -> None:
+    story = {"reid": 2.0, "malibu": 2.0, "promis": 1.0, "2008": 1.0}
+
+    def made_of(*names: str) -> float:
+        vector = dict.fromkeys(("reid", "malibu", "promis"), 0.5)
+        return names_factor(Marks(frozenset(names)), vector, story.keys(), story)
+
+    same = made_of("reid", "malibu", "promis")
+    assert made_of("reid", "malibu", "promis", "2008") == same
+    assert made_of("reid", "malibu", "promis", "2012") == same / 2
 
 
 @given(st.lists(st.sampled_from([WALL, AGAIN, QUAKE]), min_size=1, max_size=12))

@@ -223,7 +223,7 @@ class LiveStories:
         near = each[:NEAREST]
         mix = cosine(member.vector, live.centre) / 2 + sum(score for score, _ in near) / len(near) / 2
         hours = abs((member.at - live.last_at).total_seconds()) / 3600
-        names = names_factor(member.marks, live.names)
+        names = names_factor(member.marks, member.vector, live.names, live.sums)
         score = mix * names * 0.5 ** (hours / HALF_LIFE_H)
         nearest = near[0][1]
         wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES

@@ -1,32 +1,36 @@
 """Look-alikes: two events of one kind (two quakes, two check-ins at a clinic), which an editor hates to see as one.
 
-Rule: the words of such texts agree; what tells them apart is whom and what they name. So the names an article shares
-with a story raise or lower its score, and a text one outlet uses again with other figures is no copy.
+Rule: the words of such texts agree; what tells them apart is whom and what they name, with which figures, in which
+year. So the names and figures an article shares with a story, weighed by how rare they are, raise or lower its score;
+years that clash halve it; and a text one outlet uses again with other figures is no copy.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
 from typing import Final
 
 from .tokens import fold
-from .vectors import STEM, Piece
+from .vectors import STEM, Piece, Vector
 
 TITLE_CASE: Final = 0.7  # share of capitals among longer words from which capitals say nothing
 LONGER: Final = 3  # letters
 NAMES: Final = 3  # fewer names say nothing
 USUAL: Final = 0.4  # likeness of names that changes nothing
 WEIGHT: Final = 1.0  # what names change: from x 0.6 (none in common) to x 1.6 (all)
+OTHER_YEAR: Final = 0.5  # what a clash of years leaves of a score
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_FIGURE: Final = re.compile(r"\b\d+\b")
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,]\d+)*|[.!?:;“”\"()–—|]")
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What a text names: words with capitals inside sentences, and figures of its headline; folded and cut."""
+    """What a text names: words with capitals inside sentences, and its figures; apart, the figures of its headline."""
 
     names: frozenset[str] = field(default_factory=frozenset)
     figures: frozenset[str] = field(default_factory=frozenset)
@@ -38,19 +42,32 @@ class Marks:
 
 
 def marks_of(piece: Piece) -> Marks:
-    """Names of headline and opening, figures of the headline."""
-    names = _names(piece.title) | _names(piece.opening)
+    """Names of headline and opening, folded and cut, and figures of the opening; apart, figures of the headline."""
+    names = _names(piece.title) | _names(piece.opening) | set(_FIGURE.findall(piece.opening))
     figures = {word for word in _WORD.findall(piece.title) if word[0].isdigit()}
     return Marks(frozenset(names), frozenset(figures))
 
 
-def names_factor(marks: Marks, counts: Mapping[str, int]) -> float:
-    """What the names of an article make of its score against a story; `counts`: name -> articles of the story with it."""
-    if not marks.telling or not counts:
+def names_factor(marks: Marks, vector: Vector, names: Collection[str], sums: Vector) -> float:
+    """What the names of an article make of its score against a story.
+
+    `vector` are the article's terms, `names` all names of the story and `sums` the sum of its articles' terms.
+    """
+    if not marks.telling or not names:
         return 1.0
-    common = sum(counts.get(name, 0) for name in marks.names)
-    length = sqrt(len(marks.names)) * sqrt(sum(count * count for count in counts.values()))
-    return 1.0 + WEIGHT * (common / length - USUAL)
+    mine = {name: vector[name] for name in marks.names if name in vector}
+    theirs = {name: sums[name] for name in names if name in sums}
+    length = sqrt(sum(w * w for w in mine.values()) * sum(w * w for w in theirs.values()))
+    if not length:
+        return 1.0
+    likeness = sum(weight * theirs.get(name, 0.0) for name, weight in mine.items()) / length
+    return (1.0 + WEIGHT * (likeness - USUAL)) * (OTHER_YEAR if _other_years(marks.names, names) else 1.0)
+
+
+def _other_years(one: Collection[str], other: Collection[str]) -> bool:
+    """Do both name years, and none in common?"""
+    mine, theirs = ({name for name in names if _YEAR.fullmatch(name)} for names in (one, other))
+    return bool(mine and theirs and mine.isdisjoint(theirs))
 
 
 def other_figures(one: Marks, other: Marks) -> bool:
