@@ -26,6 +26,7 @@ from xml.sax.saxutils import escape
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TOGETHER = 40
+RAW_TOGETHER = 8
 BASE = "https://outlet.example/"
 
 
@@ -81,7 +82,8 @@ def _jobs(strings: list[str]) -> Iterator[_Job]:
         yield f"poison {name} ({make})", _call(door, body, make)
     for n, one in enumerate(strings):
         yield f"page {n} {one[:60]!r}", lambda one=one: _read(one)  # type: ignore[misc]
-        yield f"raw feed {n} {one[:60]!r}", _call(doors.feed, feed([one], raw=True), "feed")
+    for at in range(0, len(strings), RAW_TOGETHER):
+        yield f"raw feed {at}", _call(doors.feed, feed(strings[at : at + RAW_TOGETHER], raw=True), "feed")
 
 
 def _call(door: Callable[..., Any], body: bytes, make: str) -> Callable[[], Any]:

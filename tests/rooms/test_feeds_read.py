@@ -196,10 +196,29 @@ def test_what_no_honest_outlet_sends_is_refused_before_it_is_parsed(body: bytes,
 
 
 def test_an_honest_page_passes_however_long_and_careless() -> None:
-    prescan(b"<!doctype html>" + b"<p>text<br><li>more" * 20_000, "page")
-    prescan(b"<html>" + b"<div><a href='x'>y</a></div>" * 50_000, "page")
+    prescan(b"<!doctype html>" + b"<p>text<br><li>more" * 15_000, "page")
+    prescan(b"<html>" + b"<div><a href='x'>y</a></div>" * 12_000, "page")
     prescan(b"<script>" + b"if (a<b) {'<div>'}" * 5_000 + b"</script>", "page")
     prescan(b"<rss><![CDATA[" + b"<div>" * 5_000 + b"]]></rss>", "feed")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<rss>" + b"<item/>" * 200_000, "150000 tags"),
+        (b"<rss>" + b"<!--" * 100_000, "never closed"),
+        (b"<rss>" + b"<![CDATA[" * 100_000, "never closed"),
+    ],
+)
+def test_what_costs_a_parser_seconds_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        prescan(body, "feed")
+
+
+def test_a_feed_cut_off_within_a_section_is_still_read() -> None:
+    whole = item("The sea wall is raised", "https://h.example/1", "1")
+    cut = f'{HEAD}<rss version="2.0"><channel><title>Post</title>{whole}<item><title><![CDATA[The ferry'
+    assert [entry.title for entry in read(cut).entries][:1] == ["The sea wall is raised"]
 
 
 def test_a_quoted_value_hides_no_attribute_that_follows_it() -> None:

@@ -33,7 +33,7 @@ _SLOW_CAP: Final = 1_500_000
 """feedparser needs about a second a megabyte; beyond this it is asked only when nothing else can read the feed."""
 
 _feedparser: Any = feedparser  # it has no types
-_HIDDEN = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
+_HIDDEN = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")

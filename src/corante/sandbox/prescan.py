@@ -11,6 +11,9 @@ from typing import Final
 
 MAX_DEPTH: Final = 256
 MAX_ATTRIBUTES: Final = 500
+MAX_TAGS: Final = {"feed": 150_000, "page": 50_000, "opml": 150_000, "text": 5_000}
+"""Tags of a document: beyond them parsers take seconds and hundreds of megabytes."""
+MAX_OPEN: Final = 1_000  # comments or sections opened after one that is never closed: each is looked at to the end
 MAX_TAG: Final = (
     1024 * 1024
 )  # real pages carry tables as JSON in one attribute: of 237, 7 have a tag over 64 KB, one of 195 KB
@@ -39,13 +42,18 @@ def prescan(body: bytes, kind: str) -> None:
     """Pass `body` of `kind` (a key of CAPS), or raise Refused with the reason in words."""
     if len(body) > CAPS[kind]:
         raise Refused(f"larger than {CAPS[kind] // 2**20 or 1} MB")
-    html, depth, at = kind == "page", 0, 0
+    html, depth, at, tags = kind == "page", 0, 0, 0
     while found := _TOKEN.search(body, at):
         at = found.end()
         name = found[2]
         if name is None:
             at = _skip(body, at, _ENDS[found[0]])
+            if at == len(body) and body.count(found[0], found.end()) > MAX_OPEN:
+                raise Refused("sections opened again and again and never closed")
             continue
+        tags += 1
+        if tags > MAX_TAGS[kind]:
+            raise Refused(f"more than {MAX_TAGS[kind]} tags")
         _check_tag(found)
         depth = _depth(depth, found)
         if depth > MAX_DEPTH:
