@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 
 from corante import deliver
 from corante.deliver.accounts import check
@@ -308,6 +309,25 @@ def test_held_doubt_waits_for_an_editor_and_keeps_the_edition_open(settings: Any
     assert states(edition) == {"accepted": 2, "in_doubt": 1}
     assert not server.twice()
     assert check(edition) == []
+
+
+def test_held_doubt_is_listed_by_name_and_settled_by_command(
+    settings: Any, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edition = letters.frozen(3)
+    with SmtpServer(faults=[Fault("stored", "drop", (1, 2))]) as server:
+        use(settings, server, doubt="hold", smtp_connections=1)
+        for _ in range(2):
+            deliver.work([edition.pk], clock)
+    (django_settings.CORANTE_DIR / "corante.toml").touch()
+    first, second = edition.deliveries.filter(state="in_doubt")
+    call_command("deliveries", "doubt", edition=edition.pk)
+    assert first.subscriber.address in capsys.readouterr().out
+    call_command("deliveries", "doubt", arrived=[first.pk], again=[second.pk])
+    call_command("deliveries", "doubt", arrived=[first.pk])
+    assert "nothing changed" in capsys.readouterr().out
+    assert states(edition) == {"accepted": 2, "pending": 1}
+    assert edition.deliveries.get(state="pending").repeated == 1
 
 
 def test_a_server_that_always_hides_its_word_is_not_hammered(settings: Any, clock: Clock) -> None:

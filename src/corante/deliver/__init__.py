@@ -25,12 +25,13 @@ from corante.models import Delivery, Edition
 from corante.models.deliveries import DELIVERY_LOOKED_AT
 
 from . import ledger
+from .doubts import doubtful, it_arrived, send_again
 from .evidence import settle_doubts
 from .instance import mark_ok, may_not_mail
 from .rounds import Course, Sending
 from .writing import Writer
 
-__all__ = ["due", "mark_ok", "may_not_mail", "recover", "work"]
+__all__ = ["doubtful", "due", "it_arrived", "mark_ok", "may_not_mail", "recover", "send_again", "work"]
 
 BATCH = 500
 FIRST_BATCH = 200  # the breaker looks at these

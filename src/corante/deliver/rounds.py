@@ -13,7 +13,6 @@ per connection. Nobody waits for a connection that hangs: a group is committed o
 from __future__ import annotations
 
 import selectors
-import smtplib
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -196,7 +195,7 @@ class Sending:
                 self._hear(line, answer)
                 if line.wire is None:
                     return
-        except (OSError, smtplib.SMTPException) as error:
+        except OSError as error:
             self._lose(line, error)
             return
         self._push(line)

@@ -90,7 +90,7 @@ class Wire:
             pass
 
     def pull(self) -> list[Answer]:
-        """The answers that have come. Raises OSError or SMTPException when the connection is gone or speaks no SMTP."""
+        """The answers that have come. Raises OSError when the connection is gone or speaks no SMTP."""
         lost = self._receive()
         answers = []
         while (reply := self._reply()) is not None:
