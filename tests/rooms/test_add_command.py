@@ -81,6 +81,18 @@ def test_a_page_without_a_feed_is_read_by_a_selector_and_brings_each_piece_once(
     assert Article.objects.filter(title="Ferry fares stay").count() == 1
 
 
+def test_a_site_without_links_to_a_feed_is_found_by_the_news_sitemap_its_robots_txt_names() -> None:
+    with Outlets() as outlets:
+        outlets["/"] = b"<title>The Post</title>"
+        outlets["/robots.txt"] = f"User-agent: *\nSitemap: {outlets.url('/maps/news.xml')}\n".encode()
+        outlets["/maps/news.xml"] = (
+            b"<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>https://h.example/1</loc><n:news>"
+            b"<n:publication><n:name>The Post</n:name></n:publication><n:title>The sea wall</n:title></n:news></url></urlset>"
+        )
+        assert "/maps/news.xml" in say("add", outlets.url())
+    assert Feed.objects.get().kind == "sitemap"
+
+
 def test_an_outlet_gone_quiet_is_named_among_those_in_trouble() -> None:
     now = datetime.now(UTC)
     outlet = world.outlet("The Silent Post")

@@ -107,6 +107,14 @@ def well_known(url: str) -> list[FeedLink]:
     return [FeedLink(root + path, how="path") for path in dict.fromkeys((*paths, *WELL_KNOWN))]
 
 
+def sitemaps(robots: str) -> list[FeedLink]:
+    """The sitemaps a robots.txt names (RFC 9309 §2.2.4), those for news first; a handful is enough."""
+    lines = (line.partition(":") for line in robots.splitlines())
+    named = [value.split("#")[0].strip() for name, _, value in lines if name.strip().lower() == "sitemap"]
+    links = [FeedLink(address, how="robots") for address in dict.fromkeys(named) if urls.clean(address)]
+    return sorted(links, key=lambda link: "news" not in link.url.lower())[:5]
+
+
 def ordered(links: Iterable[FeedLink], page: str) -> list[FeedLink]:
     """Each address once, cleaned; comment feeds last."""
     seen: dict[str, FeedLink] = {}

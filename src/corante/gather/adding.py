@@ -19,6 +19,7 @@ from corante.core.urls import host_of, port_of
 from corante.core.work import Clock
 from corante.models import Feed, Outlet
 from corante.net.client import Answer, Request, fetch_many, fetch_one
+from corante.net.politeness import Robots
 from corante.sandbox import doors
 from corante.sandbox.pool import Poisoned
 
@@ -33,6 +34,7 @@ def find_feeds(address: str) -> list[Candidate]:
     1. fetch the address: a feed is its own answer
     2. else try what its page links to and what its kind of site is known for
     3. else try the places where feeds usually stand
+    4. else the sitemaps its robots.txt names, where they are of news
     Raises NotFound, never returns nothing.
     """
     page = _first_answer(address)
@@ -41,7 +43,11 @@ def find_feeds(address: str) -> list[Candidate]:
         return [itself]
     front = _front(page)
     linked = discovery.ordered([*front.links, *discovery.conventions(page.url)], page.url)
-    found = _verified(linked, page.url) or _verified(discovery.well_known(page.url), page.url)
+    found = (
+        _verified(linked, page.url)
+        or _verified(discovery.well_known(page.url), page.url)
+        or _verified(_sitemaps(page.url), page.url)
+    )
     if not found:
         raise NotFound(
             f"{page.url} has no feed we could find. If you know its address, add that; "
@@ -97,6 +103,11 @@ def outlet_named(name: str, home_url: str, now: datetime, **values: str) -> Outl
     if known := Outlet.objects.filter(name=name, home_url=home_url).first():
         return known
     return Outlet.objects.create(name=name, slug=_slug(name, home_url), home_url=home_url, created_at=now, **values)
+
+
+def _sitemaps(site: str) -> list[FeedLink]:
+    answer = fetch_one(settings.CORANTE, _request(Robots.address(site), site=site))
+    return discovery.sitemaps(answer.body[:500_000].decode("utf-8", "replace")) if answer.body else []
 
 
 def _first_answer(address: str) -> Answer:
