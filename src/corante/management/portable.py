@@ -76,8 +76,9 @@ class NotPortable(Exception):
 def write_all(folder: Path) -> dict[str, int]:
     """Write every table to `folder`, all of one moment. Returns how many rows each has."""
     counts: dict[str, int] = {}
+    alone = not connection.in_atomic_block  # within a transaction its view is settled already
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and alone:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         names = dict(Account.objects.values_list("pk", "username"))
         for name, model in TABLES.items():
