@@ -278,6 +278,24 @@ def test_a_changed_headline_text_and_correction_are_kept_when_looked_at_again(se
     assert one.next_read_at == now + timedelta(hours=6)
 
 
+def test_a_piece_its_feed_gave_another_headline_tells_its_correction_too(served: Pages, now: datetime) -> None:
+    one = new(served.put("/r", story_page(TITLE, TEXT)), now)
+    read(now, one)
+    later = now + timedelta(minutes=4)
+    one.title = "Council votes to raise the sea wall by two metres"  # as gathering does with a new headline
+    one.reread(later)
+    one.save()
+    served.put("/r", story_page(one.title, [*TEXT, "Correction: an earlier version gave the height as one metre."]))
+
+    read(later, one)
+
+    change = Change.objects.get(kind="corrected")
+    assert change.after == "Correction: an earlier version gave the height as one metre."
+    assert not Change.objects.filter(kind="headline").exists()  # the feed's, kept when it came
+    assert one.title == "Council votes to raise the sea wall by two metres"
+    assert one.reading == "read"
+
+
 def test_an_unchanged_page_is_asked_for_conditionally_and_leaves_no_change(served: Pages, now: datetime) -> None:
     one = new(served.put("/u", story_page(TITLE, TEXT), ETag='"v1"'), now)
     read(now, one)

@@ -16,9 +16,10 @@ def note_changes(article: Article, reading: Reading, now: datetime) -> bool:
     A headline the outlet itself changed is taken over, where ours was the old one.
     """
     before = article.body.text if hasattr(article, "body") else ""
-    found = [headline_change(article.page_title, reading.headline), text_change(before, reading.text)]
+    headline = _headline(article, reading)
+    found = [headline, text_change(before, reading.text)]
     differences = [one for one in found if one] + (corrections(before, reading.text) if before else [])
-    if found[0] and tokens(article.title) == tokens(article.page_title):
+    if headline and tokens(article.title) == tokens(article.page_title):
         article.title = reading.headline
     for one in differences:
         _keep(article, one, now)
@@ -28,6 +29,13 @@ def note_changes(article: Article, reading: Reading, now: datetime) -> bool:
 def note_withdrawal(article: Article, now: datetime) -> None:
     """The outlet took the piece back."""
     _keep(article, Difference("withdrawn", article.title, ""), now)
+
+
+def _headline(article: Article, reading: Reading) -> Difference | None:
+    """The page's new headline, unless the feed told it first: then it is kept already."""
+    if tokens(article.title) == tokens(reading.headline):
+        return None
+    return headline_change(article.page_title, reading.headline)
 
 
 def _keep(article: Article, one: Difference, now: datetime) -> None:

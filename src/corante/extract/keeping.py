@@ -49,6 +49,9 @@ def _read(article: Article, answer: Answer, page: Page, carried: Page | None, co
     if settle_address(article, reading.canonical):
         return Tally(done=1, note="the same piece at another address")
     _remember(article, reading)
+    if article.read_at and not article.reading_detail and note_changes(article, reading, now):
+        # Read once more because its outlet gave it another headline: what else changed is said as well.
+        reading = replace(reading, title=article.title)
     _to_pending(article)
     article.reading, article.reading_tries, article.reading_detail = step(READING, article.reading, "read"), 0, ""
     _after_reading(article, answer, now)
