@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from corante import stories
+from corante.core.work import Impossible
 from corante.models import (
     Account,
     Act,
@@ -61,7 +62,7 @@ def test_a_merge_of_a_merged_story_redirects_in_one_hop(editor: Account) -> None
     stories.merge(b, a, editor, "", NOW, b.version)
     stories.merge(c, now_is(b), editor, "", NOW, c.version)
     assert now_is(a).merged_into_id == c.pk
-    with pytest.raises(stories.Impossible, match="merged into story"):
+    with pytest.raises(Impossible, match="merged into story"):
         stories.hide(a, editor, "", NOW, now_is(a).version)
 
 
@@ -72,7 +73,7 @@ def test_undoing_a_merge_puts_everything_back_and_keeps_the_two_apart(editor: Ac
     assert now_is(other).merged_into_id is None
     assert [now_is(s).articles_count for s in (one, other)] == [1, 1]
     assert not Link.objects.get().must
-    with pytest.raises(stories.Impossible, match="already"):
+    with pytest.raises(Impossible, match="already"):
         stories.undo(act, editor, NOW)
 
 
@@ -95,7 +96,7 @@ def test_a_split_that_makes_no_sense_is_refused(editor: Account, chosen: str) ->
     story = world.story(first, second)
     stranger = world.story(tell("Lagoon Mail")).lead_id
     ids = {"none": [], "all": [first.pk, second.pk], "stranger": [stranger]}[chosen]
-    with pytest.raises(stories.Impossible):
+    with pytest.raises(Impossible):
         stories.split(story, ids, editor, "", NOW, story.version)
 
 
@@ -144,7 +145,7 @@ def test_an_edit_changed_again_since_is_not_undone(editor: Account) -> None:
     story = world.story(tell("Harbour Post"))
     act = stories.edit(story, "First", None, editor, "", NOW, story.version)
     stories.edit(story, "Second", None, editor, "", NOW, story.version + 1)
-    with pytest.raises(stories.Impossible, match="again since"):
+    with pytest.raises(Impossible, match="again since"):
         stories.undo(act, editor, NOW)
 
 
@@ -181,7 +182,7 @@ def test_a_proposal_is_answered_once(editor: Account) -> None:
     proposal = Proposal.objects.create(story=one, other=other, score=0.5, at=NOW)
     stories.answer(proposal, False, editor, "two votes", NOW)
     assert not Link.objects.get().must
-    with pytest.raises(stories.Impossible):
+    with pytest.raises(Impossible):
         stories.answer(proposal, True, editor, "", NOW)
 
 

@@ -11,6 +11,7 @@ from corante import stories, topics
 from corante.catalog import search
 from corante.catalog.visibility import public_stories
 from corante.core.rules import RuleError
+from corante.core.work import Impossible
 from corante.gather import acts as outlets
 from corante.models import Dirty, Edition, Filing, Item, Story, Topic
 from tests.fakes import world
@@ -99,7 +100,7 @@ def test_a_withdrawal_can_be_undone() -> None:
     topics.undo(act, editor, NOW)
     work()
     assert public_stories().filter(pk=story.pk).exists()
-    with pytest.raises(topics.Impossible):
+    with pytest.raises(Impossible):
         topics.undo(act, editor, NOW)
 
 

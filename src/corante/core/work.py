@@ -10,6 +10,10 @@ Clock = Callable[[], datetime]
 """Reads the time, aware and in UTC. Only faces make one; a room is given it and passes `now` on to the core."""
 
 
+class Impossible(ValueError):
+    """What an editor asked for makes no sense as things stand; the message says why and what to do."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """What one batch of work came to, for the log and for progress."""

@@ -75,7 +75,7 @@ def undo(request: HttpRequest, act: Act) -> None:
             room.release(row.pk, moment())
         else:
             room.hold(row.pk, "held again by an editor", moment())
-        write(request, "release" if act.verb == "hold" else "hold", _named(row), undoes=act.pk)
+        write(request, "release" if act.verb == "hold" else "hold", _named(row), undoes=act)
 
 
 def _letter(digest: int) -> room.Letter:

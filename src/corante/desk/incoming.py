@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from corante import stories as room
 from corante.catalog.desk import queue as read
+from corante.core.work import Impossible
 from corante.models import Outlet, Proposal, Story, Topic
 
 from .editor import editor, moment, number
@@ -61,7 +62,7 @@ def answer(request: HttpRequest, proposal: int) -> HttpResponse:
     yes = request.POST.get("answer") == "yes"
     try:
         act = room.answer(asked_, yes, editor(request), "", moment())
-    except (room.Conflict, room.Impossible) as reason:
+    except (room.Conflict, Impossible) as reason:
         return sorry(request, f"{str(reason).capitalize()}.")
     words = f"Merged #{asked_.other_id} into #{asked_.story_id}." if yes else "They stay two stories."
     return told(request, words, act.pk)
@@ -75,7 +76,7 @@ def _each(request: HttpRequest, what: str, ticked: list[int]) -> HttpResponse:
         try:
             doing(story, editor(request), "", moment(), version)
             done += 1
-        except (room.Conflict, room.Impossible):
+        except (room.Conflict, Impossible):
             refused += 1
     words = (
         f"{'Hid' if what == 'hide' else 'Approved'} {done} of {len(ticked)} stories. Each can be undone under Activity."

@@ -19,19 +19,7 @@ def write(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     why: str = "",
-    undoes: int | None = None,
+    undoes: Act | None = None,
 ) -> Act:
     """One line of the log; `subject` is (kind, row number, its name now)."""
-    kind, number, label = subject
-    return Act.objects.create(
-        by=editor(request),
-        verb=verb,
-        subject=kind,
-        subject_id=number,
-        label=label[:500],
-        before=before or {},
-        after=after or {},
-        why=why[:500],
-        at=moment(),
-        undoes_id=undoes,
-    )
+    return Act.record(subject, verb, editor(request), why, moment(), before, after, undoes)

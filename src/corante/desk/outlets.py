@@ -14,6 +14,7 @@ from django.urls import reverse
 from corante import gather
 from corante.catalog.desk import activity
 from corante.catalog.desk import outlets as read
+from corante.core.work import Impossible
 from corante.gather import acts
 from corante.models import Account, Act, Feed, Outlet, Quarantine
 from corante.sandbox.pool import Poisoned
@@ -92,7 +93,7 @@ def fetch(request: HttpRequest, feed: int) -> HttpResponse:
     asked = get_object_or_404(Feed, pk=feed)
     try:
         acts.fetch_now(asked, moment())
-    except acts.Impossible as error:
+    except Impossible as error:
         return sorry(request, _reason(error))
     return told(request, f"{asked.outlet.name} is next: the worker asks it within seconds.")
 
@@ -140,7 +141,7 @@ def _add(request: HttpRequest, address: str) -> HttpResponse:
 def _act(request: HttpRequest, words: str, doing: Callable[[Account, str, datetime], Act]) -> HttpResponse:
     try:
         act = doing(editor(request), request.POST.get("why", "").strip()[:500], moment())
-    except (acts.Conflict, acts.Impossible) as error:
+    except (acts.Conflict, Impossible) as error:
         return sorry(request, _reason(error))
     return told(request, words, act.pk)
 

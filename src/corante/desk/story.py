@@ -15,6 +15,7 @@ from corante import stories as room
 from corante.catalog.desk.activity import Done
 from corante.catalog.desk.queue import Ask, Row, queue, row
 from corante.catalog.desk.telling import Telling, changed_since, telling
+from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Proposal, Split, Story, Topic
 
 from .editor import editor, moment, number
@@ -144,7 +145,7 @@ def act(
         made = doing(what, by=editor(request), why=request.POST.get("why", "").strip()[:500], now=moment())
     except room.Conflict:
         return _stale(request, story, typed)
-    except room.Impossible as error:
+    except Impossible as error:
         return _impossible(request, story, str(error))
     if request.headers.get("HX-Request"):
         return _line(request, story, words, made.pk)
@@ -155,7 +156,7 @@ def _unpin(story: Story, by: Account, why: str, now: datetime) -> Act:
     """All pins of the story; the last act stands for them."""
     acts = [room.unpin(pin, by, why, now) for pin in story.pins.filter(ended_at__isnull=True)]
     if not acts:
-        raise room.Impossible("This story is not pinned any more.")
+        raise Impossible("This story is not pinned any more.")
     return acts[-1]
 
 

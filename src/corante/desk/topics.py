@@ -14,6 +14,7 @@ from django.urls import reverse
 from corante import topics as room
 from corante.catalog.desk import activity, subjects
 from corante.core.rules import RuleError
+from corante.core.work import Impossible
 from corante.models import Act, Filing, Story, Topic
 
 from .editor import editor, moment, number
@@ -85,7 +86,7 @@ def retire(request: HttpRequest, topic: int) -> HttpResponse:
     version = number(request.POST.get("version")) or 0
     try:
         act = room.retire(standing, editor(request), "", moment(), version)
-    except (room.Conflict, room.Impossible) as error:
+    except (room.Conflict, Impossible) as error:
         return sorry(request, _reason(error))
     return told(request, f"{standing.name} is retired.", act.pk)
 
@@ -111,7 +112,7 @@ def file(request: HttpRequest, story: int) -> HttpResponse:
     what = get_object_or_404(Story, pk=story)
     try:
         filing = room.file_by_hand(what, under, editor(request), moment(), request.POST.get("why", "")[:300])
-    except room.Impossible as error:
+    except Impossible as error:
         return sorry(request, _reason(error))
     return told(request, f"Filed under {under.name}.", _last(filing))
 
@@ -121,7 +122,7 @@ def withdraw(request: HttpRequest, story: int) -> HttpResponse:
     filing = get_object_or_404(Filing, story=story, topic=number(request.POST.get("topic")))
     try:
         act = room.withdraw(filing, editor(request), moment(), request.POST.get("why", "")[:300])
-    except room.Impossible as error:
+    except Impossible as error:
         return sorry(request, _reason(error))
     return told(request, f"Taken out of {filing.topic.name}; the rule won’t put it back.", act.pk)
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from corante.core.composing import leading_sentences
 from corante.core.lifecycles import NotAllowed
 from corante.core.markup import words
+from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Quarantine, Story
 
 UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
@@ -28,10 +29,6 @@ class Conflict(Exception):
     def __init__(self, outlet: Outlet) -> None:
         super().__init__(f"“{outlet.name}” was changed meanwhile (it is at version {outlet.version}): look again")
         self.outlet = outlet
-
-
-class Impossible(ValueError):
-    """The act makes no sense as things stand; the message says why and what to do."""
 
 
 @transaction.atomic
@@ -201,15 +198,4 @@ def _log(
     after: dict[str, Any] | None = None,
     undoes: Act | None = None,
 ) -> Act:
-    return Act.objects.create(
-        by=by,
-        verb=verb,
-        subject="outlet",
-        subject_id=outlet.pk,
-        label=outlet.name,
-        before=before or {},
-        after=after or {},
-        why=why[:500],
-        at=now,
-        undoes=undoes,
-    )
+    return Act.record(("outlet", outlet.pk, outlet.name), verb, by, why, now, before, after, undoes)

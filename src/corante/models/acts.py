@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -43,6 +45,33 @@ class Act(models.Model):
             models.Index(fields=["-at", "-id"], name="act_newest"),
             models.Index(fields=["subject", "subject_id", "-id"], name="act_of_subject"),
         ]
+
+    @classmethod
+    def record(
+        cls,
+        subject: tuple[str, int, str],
+        verb: str,
+        by: Account | None,
+        why: str,
+        now: datetime,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        undoes: Act | None = None,
+    ) -> Act:
+        """Write an act down, in the transaction of the change itself; `subject` is (kind, row number, its name now)."""
+        kind, number, label = subject
+        return cls.objects.create(
+            by=by,
+            verb=verb,
+            subject=kind,
+            subject_id=number,
+            label=label[:500],
+            before=dict(before or {}),
+            after=dict(after or {}),
+            why=why[:500],
+            at=now,
+            undoes=undoes,
+        )
 
 
 class Pin(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .acts import approve, choose_lead, edit, hide, pin, unhide, unpin
 from .boundaries import answer, merge, split
-from .editing import Conflict, Impossible
+from .editing import Conflict
 from .grouping import due, work
 from .keeping import thin
 from .memory import forget
@@ -18,7 +18,6 @@ from .undoing import UNDOABLE, undo
 __all__ = [
     "UNDOABLE",
     "Conflict",
-    "Impossible",
     "answer",
     "approve",
     "choose_lead",

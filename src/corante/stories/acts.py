@@ -11,10 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from corante.catalog.tellings import choices
+from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Hiding, Pin, Revision, Story, Topic
 
 from .counting import recount
-from .editing import Impossible, finish, log, take
+from .editing import finish, log, take
 
 
 @transaction.atomic

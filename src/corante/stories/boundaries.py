@@ -12,10 +12,11 @@ from itertools import product
 
 from django.db import transaction
 
+from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Filing, Join, Link, Merge, Proposal, Split, Story
 
 from .counting import recount
-from .editing import Impossible, finish, log, take
+from .editing import finish, log, take
 
 SPOKEN = 20  # articles of each side that links are made between
 

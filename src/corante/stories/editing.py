@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from corante.core.work import Impossible
 from corante.models import Account, Act, Dirty, Story
 
 from .locking import one_at_a_time
@@ -21,10 +22,6 @@ class Conflict(Exception):
     def __init__(self, story: Story) -> None:
         super().__init__(f"story {story.pk} was changed meanwhile (it is at version {story.version}): look again")
         self.story = story
-
-
-class Impossible(ValueError):
-    """The act makes no sense as things stand; the message says why and what to do."""
 
 
 def take(story: Story, version: int | None = None) -> Story:
@@ -60,18 +57,7 @@ def log(
     undoes: Act | None = None,
 ) -> Act:
     """The act's row."""
-    return Act.objects.create(
-        by=by,
-        verb=verb,
-        subject="story",
-        subject_id=story.pk,
-        label=label(story),
-        before=dict(before or {}),
-        after=dict(after or {}),
-        why=why[:500],
-        at=now,
-        undoes=undoes,
-    )
+    return Act.record(("story", story.pk, label(story)), verb, by, why, now, before, after, undoes)
 
 
 def label(story: Story) -> str:

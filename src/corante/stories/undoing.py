@@ -12,10 +12,11 @@ from typing import Final
 from django.db import transaction
 
 from corante.catalog.tellings import choices
+from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Link, Pin, Story, Topic
 
 from . import acts, boundaries
-from .editing import Impossible, log, take
+from .editing import log, take
 
 UNDOABLE: Final = frozenset(
     {

@@ -8,7 +8,7 @@ filed again its number as a negative: `work` takes both.
 
 from __future__ import annotations
 
-from .acts import UNDOABLE, Conflict, Impossible, add, change, file_by_hand, retire, undo, withdraw
+from .acts import UNDOABLE, Conflict, add, change, file_by_hand, retire, undo, withdraw
 from .filing import due, work
 from .previewing import Hit, Preview, preview
 
@@ -16,7 +16,6 @@ __all__ = [
     "UNDOABLE",
     "Conflict",
     "Hit",
-    "Impossible",
     "Preview",
     "add",
     "change",

@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from corante.core.rules import parse, text_of
 from corante.core.slugs import slug
+from corante.core.work import Impossible
 from corante.models import Account, Act, Dirty, Filing, Story, Topic
 
 from .refiling import start
@@ -28,10 +29,6 @@ class Conflict(Exception):
     def __init__(self, topic: Topic) -> None:
         super().__init__(f"“{topic.name}” was changed meanwhile (it is at version {topic.version}): look again")
         self.topic = topic
-
-
-class Impossible(ValueError):
-    """The act makes no sense as things stand; the message says why and what to do."""
 
 
 @transaction.atomic
@@ -219,18 +216,7 @@ def _log(
     after: dict[str, Any] | None = None,
     undoes: Act | None = None,
 ) -> Act:
-    return Act.objects.create(
-        by=by,
-        verb=verb,
-        subject="topic",
-        subject_id=topic.pk,
-        label=topic.name,
-        before=before or {},
-        after=after or {},
-        why=why[:500],
-        at=now,
-        undoes=undoes,
-    )
+    return Act.record(("topic", topic.pk, topic.name), verb, by, why, now, before, after, undoes)
 
 
 def _log_filing(filing: Filing, verb: str, by: Account, why: str, now: datetime, undoes: Act | None) -> Act:

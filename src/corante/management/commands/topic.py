@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from corante.core.rules import RuleError
+from corante.core.work import Impossible
 from corante.management.base import Command as Base
 from corante.models import Topic
-from corante.topics import Impossible, Preview, add, preview
+from corante.topics import Preview, add, preview
 
 EXAMPLES = """\
 corante topic add "Sea and coast" '"sea wall" OR (flood* -basement)'
