@@ -1,8 +1,9 @@
 """Is this the installation its database belongs to? A restored backup or a copied folder is not, until told so.
 
 Rule: the folder's half of the identity is what `instance.id` holds *and* the number the file system gave that file: a
-copy has the same words in another file, so it is known even when folder and database were copied together. (A snapshot
-of a whole disk keeps both; there the edition's deadline of 12 hours is the guard.)
+copy has the same words in another file, so it is known even when folder and database were copied together. On PostgreSQL
+the number is the database's. (A snapshot of a whole disk keeps both; there the edition's deadline of 12 hours is the
+guard.)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from corante.mail.smtp import Route
 from corante.models import Instance
@@ -45,9 +47,21 @@ def found_key() -> str:
     """The folder's half of the identity; empty when there is none."""
     file = _file()
     try:
-        return f"{file.read_text().strip()}/{file.stat().st_ino}"
+        return f"{file.read_text().strip()}/{_place(file)}"
     except OSError:
         return ""
+
+
+def _place(file: Path) -> int:
+    """What a copy of the database can't have: on SQLite the file's number beside it, on PostgreSQL the database's own.
+
+    So workers on several machines share one identity: they have one database, and a copy of the folder's three files.
+    """
+    if connection.vendor == "sqlite":
+        return file.stat().st_ino
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def made_key() -> str:

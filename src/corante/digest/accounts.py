@@ -8,6 +8,8 @@ The third identity, of deliveries by state, is kept by the room that delivers.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from corante.catalog.visibility import public_filings
@@ -15,6 +17,10 @@ from corante.core import ledger
 from corante.models import Edition, Hiding, Item, Merge, Scope, Story
 
 from .ledger import families
+
+COMMITTING = timedelta(minutes=10)
+"""A row is stamped when its batch begins and seen when it commits: what was stamped so shortly before a freeze may
+have come after it, and then stands in the next edition. A later edition ends the excuse."""
 
 
 def check(edition: Edition) -> list[str]:
@@ -27,10 +33,11 @@ def check(edition: Edition) -> list[str]:
 def _missed(edition: Edition) -> list[str]:
     """Public under a topic of the digest when the edition froze, and in no edition of it, told or listed."""
     since = dict(Scope.objects.filter(digest=edition.digest).values_list("topic_id", "since"))
+    by = _seen_by(edition)
     owed = {
         (story, topic)
         for story, topic, public_at in public_filings()
-        .filter(topic__in=since, at__lte=edition.frozen_at, story__public_at__lte=edition.frozen_at)
+        .filter(topic__in=since, at__lte=by, story__public_at__lte=by)
         .exclude(story__in=_away(edition))
         .values_list("story_id", "topic_id", "story__public_at")
         if public_at is not None and public_at >= (since[topic] or edition.frozen_at)
@@ -42,6 +49,12 @@ def _missed(edition: Edition) -> list[str]:
         f"story {story} was public under topics {sorted(topics)} when edition {edition.pk} froze and is in no edition"
         for story, topics in sorted(told.items())
     ]
+
+
+def _seen_by(edition: Edition) -> datetime:
+    """Up to when what was public must stand in an edition by now."""
+    later = Edition.objects.filter(digest=edition.digest, frozen_at__gt=edition.frozen_at).exclude(state="folded")
+    return edition.frozen_at if later.exists() else edition.frozen_at - COMMITTING
 
 
 def _away(edition: Edition) -> QuerySet[Story, int]:
