@@ -16,6 +16,7 @@ from django.conf import settings  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 from corante.site import tree  # noqa: E402
+from corante.site.intake import Intake  # noqa: E402
 
 # Django's handler is a WSGI application; its return type is narrower than a2wsgi spells it.
 _django = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=4)
@@ -30,4 +31,4 @@ async def dynamic(scope: tree.Scope, receive: tree.Receive, send: tree.Send) -> 
     await _django(cast(Any, scope), received, cast(Any, send))
 
 
-application = tree.application(settings.PUBLIC_TREE, dynamic)
+application = tree.application(settings.PUBLIC_TREE, Intake(dynamic))
