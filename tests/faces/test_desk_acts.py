@@ -354,6 +354,26 @@ def test_a_waiting_edition_is_held_and_released(admin: Client) -> None:
     assert edition.state != "held"
 
 
+def test_an_edition_that_paused_while_it_was_sent_goes_on_from_the_desk(admin: Client) -> None:
+    now = timezone.now()
+    edition = Edition.objects.create(
+        digest=world.digest(world.topic()),
+        slot_at=now - timedelta(hours=13),
+        date=now.date(),
+        number=1,
+        frozen_at=now - timedelta(hours=13),
+        started_at=now - timedelta(hours=13),
+        deadline_at=now - timedelta(hours=1),
+        recipients=300,
+        state="paused",
+        state_why="20 of the first 200 letters were refused",
+    )
+    assert "Go on</button>" in admin.get(reverse("desk:editions")).content.decode()
+    admin.post(reverse("desk:edition_release", args=[edition.pk]))
+    edition.refresh_from_db()
+    assert (edition.state, edition.state_why) == ("sending", "")
+
+
 def test_an_editor_can_not_take_back_an_admins_act_on_an_outlet(admin: Client) -> None:
     outlet = world.outlet()
     admin.post(reverse("desk:outlet_change", args=[outlet.pk]), {"version": 1, "name": "Renamed"})

@@ -1,4 +1,4 @@
-"""What becomes of a frozen edition before it starts: held, released, or folded into the next.
+"""What becomes of an edition that waits: held, released, resumed after a pause, or folded into the next.
 
 Rule: a folded edition gives its items up, so that the next takes the stories; its deliveries expire, so that the
 accounts still add up. Every change is made on the locked row, since the sender may be starting it at the same time.
@@ -32,17 +32,16 @@ def hold(edition: int, why: str, now: datetime) -> Edition:
 
 
 def release(edition: int, now: datetime) -> Edition:
-    """Let a held edition go. Raises NotAllowed when it is not held, or its time is over."""
+    """Let a held edition go, or one that was paused while it was sent go on. Raises NotAllowed when it does not wait.
+
+    A held one whose time is over is refused as well; a started one is tried for its 48 hours.
+    """
     with transaction.atomic():
         row = Edition.objects.select_for_update().get(pk=edition)
-        if row.state == "held" and row.deadline_at < now:
-            raise NotAllowed(
-                f"its time was over at {row.deadline_at:%H:%M} UTC on {row.deadline_at:%d %B}:"
-                " its stories go into the next edition"
-            )
-        row.release()
-        if not row.recipients:
-            close_unread(row, now)
+        if row.state == "paused":
+            row.resume()
+        else:
+            _let_go(row, now)
         row.save()
         Dirty.mark("edition", [edition], "released", now)
         return row
@@ -65,6 +64,17 @@ def fold_late(digest: Digest, now: datetime) -> int:
         Digest.objects.filter(pk=digest.pk).update(last_slot_at=now)
         digest.last_slot_at = now
     return folded
+
+
+def _let_go(row: Edition, now: datetime) -> None:
+    if row.state == "held" and row.deadline_at < now:
+        raise NotAllowed(
+            f"its time was over at {row.deadline_at:%H:%M} UTC on {row.deadline_at:%d %B}:"
+            " its stories go into the next edition"
+        )
+    row.release()
+    if not row.recipients:
+        close_unread(row, now)
 
 
 def _fold(number: int, now: datetime) -> bool:

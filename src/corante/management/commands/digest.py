@@ -1,4 +1,4 @@
-"""`corante digest`: see the next letter, send it now, list editions, hold or release one."""
+"""`corante digest`: see the next letter, send it now, list editions, hold one, let one go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLES = """examples:
   corante digest send                         freeze an edition now; the running worker delivers it
   corante digest list                         editions, newest first
   corante digest hold 12 --why "wrong lead"   keep edition 12 from starting
-  corante digest release 12                   let it go
+  corante digest release 12                   let it go, or go on if it was paused while it was sent
 """
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         hold = verbs.add_parser("hold", help="keep an edition from starting")
         hold.add_argument("edition", type=int)
         hold.add_argument("--why", default="held by command", help="shown on the desk")
-        release = verbs.add_parser("release", help="let a held edition go")
+        release = verbs.add_parser("release", help="let a held edition go, a paused one go on")
         release.add_argument("edition", type=int)
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
