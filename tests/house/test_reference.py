@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from corante.management import reference
 
@@ -27,3 +28,12 @@ def test_every_command_says_what_it_is_for_and_gives_an_example() -> None:
         part = page.split(f"## corante {name}\n")[1].split("\n## ")[0]
         assert len(part.split()) > 5, name
         assert f"corante {name}" in part, f"{name} has no example"
+
+
+def test_the_check_names_the_page_that_lags_behind_and_writes_nothing(tmp_path: Path) -> None:
+    call_command("docs", str(tmp_path))
+    call_command("docs", str(tmp_path), "--check")
+    (tmp_path / "lifecycles.md").write_text("of last year", "utf-8")
+    with pytest.raises(CommandError, match="lifecycles.md in"):
+        call_command("docs", str(tmp_path), "--check")
+    assert (tmp_path / "lifecycles.md").read_text("utf-8") == "of last year"
