@@ -25,6 +25,8 @@ from corante.mail.smtp import Connection, RouteError
 from corante.models import Dirty, Edition, Feed, Quarantine
 from corante.net import dns
 
+from .secrecy import open_to_others
+
 LITTLE_DISK = 500 * 2**20
 LATE = timedelta(minutes=15)
 REPORTS = "v=DMARC1; p=none; rua=mailto:{contact}"
@@ -45,7 +47,7 @@ Check = Callable[[Config, Path, datetime], Iterator[Finding]]
 
 def examine(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
     """All findings, room by room, as they are made."""
-    for check in (_database, _disk, _worker, _outlets, _publishing, _address, _mail, _names, _sending):
+    for check in (_database, _files, _disk, _worker, _outlets, _publishing, _address, _mail, _names, _sending):
         yield from check(config, folder, now)
 
 
@@ -67,6 +69,14 @@ def _database(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
             f"SQLite is damaged: {said}",
             "stop Corante and restore the last backup (docs/operate/backup.md)",
         )
+
+
+def _files(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    if names := open_to_others(folder):
+        words = f"everybody on this machine can read {', '.join(names)}: passwords, readers' addresses or their links"
+        yield Finding("files", "bad", words, f"chmod -R o-rwx {' '.join(str(folder / name) for name in names)}")
+    else:
+        yield Finding("files", "good", "settings, database and letters are closed to other users of this machine")
 
 
 def _disk(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:

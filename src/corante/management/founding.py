@@ -21,6 +21,7 @@ from corante.core import paths
 from corante.core.config import Config, read_config
 from corante.models import Account, Digest, Dirty, Instance, Topic
 
+from .secrecy import keep_private, write_private
 from .soundness import Damaged, require_whole
 
 EVERYTHING = "everything"
@@ -38,9 +39,10 @@ def write_config(folder: Path, values: Mapping[str, object]) -> None:
     text = "# Settings of this site. All of them: docs/reference/settings.md\n"
     text += "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
     read_config(tomllib.loads(text))
-    for part in ("public", "outbox"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    (folder / "public").mkdir(parents=True, exist_ok=True)
+    (folder / "outbox").mkdir(mode=0o700, exist_ok=True)
+    write_private(file, text)
+    keep_private(folder, sqlite=False)
 
 
 def prepare(now: datetime) -> None:
@@ -49,6 +51,7 @@ def prepare(now: datetime) -> None:
     Raises Refused when the database is damaged, gone, or newer than this code.
     """
     _require_whole()
+    _keep_private()
     migrate()
     _instance(now)
     topic, _ = Topic.objects.get_or_create(
@@ -107,6 +110,12 @@ def _require_whole() -> None:
         require_whole(file, founded=(file.parent / installation.FILE).is_file())
     except Damaged as damaged:
         raise Refused(str(damaged)) from None
+
+
+def _keep_private() -> None:
+    if settings.CORANTE_DIR is not None:
+        own = Path(str(connection.settings_dict["NAME"])).parent == settings.CORANTE_DIR
+        keep_private(settings.CORANTE_DIR, sqlite=connection.vendor == "sqlite" and own)
 
 
 def _instance(now: datetime) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from corante import subscribe
+from corante.management.base import Command as Base
 from corante.models import Digest
 
 
-class Command(BaseCommand):
+class Command(Base):
     """Takes lists in and out."""
 
-    help = (
-        "Import or export the list of subscribers as CSV (- is standard input or output).\n\n"
-        "Examples: corante subscribers export readers.csv\n"
-        "          corante subscribers import members.csv --consent 'asked on paper at the fair, May 2026'"
-    )
+    help = "Import or export the list of subscribers as CSV (- is standard input or output)."
+    example = """corante subscribers export readers.csv
+  corante subscribers import members.csv --consent 'asked on paper at the fair, May 2026'"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which way, which file."""
@@ -41,6 +40,7 @@ class Command(BaseCommand):
         if file == "-":
             subscribe.write_list(sys.stdout)
             return
+        os.umask(0o077)  # it holds the addresses of readers
         with open(file, "w", newline="", encoding="utf-8") as out:
             count = subscribe.write_list(out)
         self.stdout.write(f"{count} subscribers written to {file}")
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no letter {slug!r}: see `corante digest --help`")
         try:
             with open(file if file != "-" else 0, newline="", encoding="utf-8-sig") as lines:
-                result = subscribe.read_list(lines, digest, datetime.now(UTC), consent)
+                result = subscribe.read_list(lines, digest, self.clock(), consent)
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from None
         for why in result.refused or ():
