@@ -47,6 +47,7 @@ def test_a_body_in_pieces_arrives_whole() -> None:
     behind = Behind()
     assert asyncio.run(ask(Intake(behind), [b"email=", b"a@", b"b.org"])) == 200
     assert behind.bodies == [b"email=a@b.org"]
+    assert behind.headers == [(b"content-length", b"13")]
 
 
 def test_slow_senders_are_told_so_and_never_reach_the_application() -> None:
