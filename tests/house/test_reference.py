@@ -34,6 +34,6 @@ def test_the_check_names_the_page_that_lags_behind_and_writes_nothing(tmp_path: 
     call_command("docs", str(tmp_path))
     call_command("docs", str(tmp_path), "--check")
     (tmp_path / "lifecycles.md").write_text("of last year", "utf-8")
-    with pytest.raises(CommandError, match="lifecycles.md in"):
+    with pytest.raises(CommandError, match="lifecycles"):
         call_command("docs", str(tmp_path), "--check")
     assert (tmp_path / "lifecycles.md").read_text("utf-8") == "of last year"

@@ -19,6 +19,7 @@ EDITOR: Final = frozenset(
     {
         "logout", "me", "incoming", "bulk", "activity", "undo",
         "story", "row", "hide", "unhide", "pin", "unpin", "approve", "edit", "lead", "split", "merge", "answer",
+        "reading",
         "file", "withdraw",
         "topics", "topic_new", "topic", "topic_preview", "topic_retire", "topic_order",
         "outlets", "outlet",
@@ -38,7 +39,7 @@ PERMITS: Final = {"": ANYONE, "editor": ANYONE | EDITOR, "admin": ANYONE | EDITO
 
 READS: Final = frozenset(
     {
-        "incoming", "activity", "story", "row", "topics", "topic_preview", "outlets", "outlet", "editions",
+        "incoming", "activity", "story", "row", "reading", "topics", "topic_preview", "outlets", "outlet", "editions",
         "letter_html", "letter_text", "opml_export", "accounts",
     }
 )  # fmt: skip

@@ -15,6 +15,7 @@ from corante import stories as room
 from corante.catalog.desk.activity import Done
 from corante.catalog.desk.queue import Ask, Row, queue, row
 from corante.catalog.desk.telling import Telling, changed_since, telling
+from corante.core.ranking import Ranked, explain
 from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Proposal, Split, Story, Topic
 
@@ -36,7 +37,8 @@ class Pair:
 def story(request: HttpRequest, story: int) -> HttpResponse:
     """A story's page."""
     shown = _found(story)
-    return page(request, "story", {"title": shown.row.headline, "t": shown, "days": PIN_DAYS})
+    values = {"title": shown.row.headline, "t": shown, "days": PIN_DAYS, "formula": _formula(shown.row)}
+    return page(request, "story", values)
 
 
 def line(request: HttpRequest, story: int) -> HttpResponse:
@@ -205,6 +207,11 @@ def _found(story: int) -> Telling:
     if shown is None:
         raise Http404
     return shown
+
+
+def _formula(at: Row) -> str:
+    """The printed formula with this story's numbers, as of now."""
+    return explain(Ranked(at.id, at.owner_count, 0, at.first_at, at.last_at), moment())
 
 
 def _version(request: HttpRequest) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import accounts, activity, editions, incoming, login, outlets, story, topics
+from . import accounts, activity, editions, incoming, login, outlets, reading, story, topics
 from .access import View
 from .door import door
 
@@ -35,6 +35,7 @@ urlpatterns = [
     _at("stories/<int:story>/merge/", "merge", story.merge),
     _at("stories/<int:story>/file/", "file", topics.file),
     _at("stories/<int:story>/withdraw/", "withdraw", topics.withdraw),
+    _at("articles/<int:article>/reading/", "reading", reading.reading),
     _at("topics/", "topics", topics.topics),
     _at("topics/new/", "topic_new", topics.topic_new),
     _at("topics/preview/", "topic_preview", topics.preview),

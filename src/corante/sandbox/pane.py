@@ -1,7 +1,8 @@
 """An outlet's markup made harmless for the desk's reading pane, and for nothing else.
 
 Rule: nh3 with a strict list, no styles, classes or ids, and every address absolute http(s) or gone (measured: with nh3's
-defaults odd relative addresses survive; with this none of 8,865 payloads did). The pane itself is a sandboxed iframe.
+defaults odd relative addresses survive; with this none of 8,865 payloads did). The pane itself is a sandboxed iframe
+whose document (`desk/reading.py`) has a policy that loads nothing.
 Runs in the parsing pool: nh3 takes minutes on hostile nesting.
 """
 
@@ -32,6 +33,19 @@ _ATTRIBUTES: Final = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan"},
 }
+_STYLE: Final = (
+    ":root{color-scheme:light dark}body{font:1.0625rem/1.55 Georgia,serif;max-inline-size:42rem;margin:1rem;"
+    "overflow-wrap:anywhere}"
+)
+
+
+def document(text: str, markup: str, base: str, language: str) -> str:
+    """The pane's whole document: the text we kept; where there is none, what the feed carried. Raises Refused."""
+    told = paragraphs(text) or clean(markup, base)
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8"><title>The outlet’s text</title>'
+        f"<style>{_STYLE}</style><body>{told}"
+    )
 
 
 def clean(markup: str, base: str) -> str:
@@ -57,4 +71,4 @@ def clean(markup: str, base: str) -> str:
 
 def paragraphs(text: str) -> str:
     """Kept text (a blank line between paragraphs) as markup for the same pane."""
-    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n\n") if line.strip())
+    return "".join(f'<p dir="auto">{escape(line)}</p>' for line in text.split("\n\n") if line.strip())
