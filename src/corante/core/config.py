@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -70,6 +72,11 @@ class Config:
             raise ConfigError(f"doubt {self.doubt!r} must be resend or hold")
         if self.smtp and not self.smtp.startswith(("smtp://", "smtps://")):
             raise ConfigError("smtp must begin with smtp:// or smtps://")
+        if self.outbox_public and not is_loopback(urlsplit(self.base_url).hostname or ""):
+            raise ConfigError(
+                f"outbox_public would show everybody at {self.base_url} the readers' letters and the links in them: "
+                "take it out (editors see /outbox/ when signed in), or have base_url on 127.0.0.1"
+            )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,6 +86,16 @@ class Config:
     def absolute(self, path: str) -> str:
         """The public address of a path that begins with a slash."""
         return self.base_url.rstrip("/") + path
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, as written, can only be reached from the machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def read_config(table: Mapping[str, Any]) -> Config:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 
+from corante.core.config import is_loopback
 from corante.management.base import Command as Base
 from corante.management.logs import set_up
 
@@ -22,6 +24,11 @@ class Command(Base):
 
     def handle(self, *_: Any, **options: Any) -> None:
         set_up("web")
+        if settings.CORANTE.outbox_public and not is_loopback(options["host"]):
+            raise CommandError(
+                f"outbox_public is set, and on {options['host']} others could read the letters and the links in them: "
+                "take it out of corante.toml, or listen on 127.0.0.1"
+            )
         Granian(
             "corante.project.asgi:application",
             address=options["host"],
