@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+# playwright's synchronous API keeps a loop running in the thread; Django would take every later test for a coroutine.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
 
