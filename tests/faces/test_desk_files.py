@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -29,6 +30,12 @@ def test_a_file_stands_under_the_hash_of_its_content_and_may_be_kept_for_good(na
 )
 def test_nothing_but_the_listed_files_can_be_had(path: str) -> None:
     assert Client().get(f"/static/abc/{path}").status_code in (301, 404)
+
+
+@pytest.fixture(autouse=True)
+def _site(site: Path) -> None:
+    """Commands want a site."""
+    (site / "corante.toml").touch()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, typed: str, *words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -571,6 +572,12 @@ def test_the_accounts_name_a_story_that_was_missed() -> None:
 # Commands
 
 
+@pytest.fixture
+def _at_a_site(site: Path) -> None:
+    (site / "corante.toml").touch()
+
+
+@pytest.mark.usefixtures("_at_a_site")
 def test_a_preview_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
     topic = world.topic()
     world.digest(topic)
@@ -582,6 +589,7 @@ def test_a_preview_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert Digest.objects.get().last_slot_at is None
 
 
+@pytest.mark.usefixtures("_at_a_site")
 def test_editions_are_sent_listed_held_and_released_by_command(capsys: pytest.CaptureFixture[str]) -> None:
     topic = world.topic()
     letter = world.digest(topic)
@@ -600,6 +608,7 @@ def test_editions_are_sent_listed_held_and_released_by_command(capsys: pytest.Ca
     assert "Nothing is new" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("_at_a_site")
 def test_a_wrong_name_or_number_is_answered_with_the_way_out() -> None:
     with pytest.raises(CommandError, match="corante init"):
         call_command("digest", "preview")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, handle_default_options
+from django.db import DatabaseError, OperationalError, ProgrammingError, connections
 
+from corante.management.founding import Refused
 from corante.management.soundness import WAY_OUT
 
 HIDDEN = {
@@ -46,14 +48,35 @@ class Command(BaseCommand):
                 action.help = argparse.SUPPRESS
         return parser
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """As Django's, but what went wrong is said in our name, not in that of a class."""
+        self._called_from_command_line = True  # a missing argument is then told with the usage
+        parser = self.create_parser(argv[0], argv[1])
+        parsed = parser.parse_args(argv[2:])
+        handle_default_options(parsed)
+        options = vars(parsed)
+        try:
+            self.execute(*options.pop("args", ()), **options)
+        except CommandError as error:
+            if options["traceback"]:
+                raise
+            self.stderr.write(f"corante {argv[1]}: {error}")
+            sys.exit(error.returncode)
+        finally:
+            connections.close_all()
+
     def execute(self, *arguments: Any, **options: Any) -> str | None:
         """Check that there is a site, then run; a database that isn't there yet is a sentence, not a traceback."""
-        if self.needs_site and not (settings.CORANTE_DIR and (settings.CORANTE_DIR / "corante.toml").is_file()):
-            raise CommandError(
-                "no site here: name its folder with --dir DIR, change into it, or make one with: corante init DIR"
-            )
+        if self.needs_site:
+            _require_site(settings.CORANTE_DIR)
         try:
             return super().execute(*arguments, **options)
+        except Refused as error:
+            raise CommandError(str(error)) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(_of_the_machine(error)) from error
         except (OperationalError, ProgrammingError) as error:
             if "no such table" in str(error) or "does not exist" in str(error):
                 raise CommandError(
@@ -75,3 +98,19 @@ class Command(BaseCommand):
     def clock() -> datetime:
         """The time, in UTC."""
         return datetime.now(UTC)
+
+
+def _require_site(folder: Path | None) -> None:
+    if folder is None or not (folder / "corante.toml").is_file():
+        where = f"in {folder}" if folder else "here"
+        raise CommandError(
+            f"no site {where}: name its folder with --dir DIR, change into it, or make one with: corante init DIR"
+        )
+
+
+def _of_the_machine(error: OSError) -> str:
+    """What the machine refused, and what one can do about it."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    if isinstance(error, PermissionError):
+        return f"{what}. Run it as the account that owns the folder, or name another folder."
+    return what

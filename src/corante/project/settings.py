@@ -42,7 +42,7 @@ def _secret(folder: Path | None) -> str:
         return secrets.token_urlsafe(48)
     file = folder / "secret.key"
     if not file.is_file():
-        if not folder.is_dir():
+        if not (folder / "corante.toml").is_file():
             return secrets.token_urlsafe(48)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as out:

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import getpass
 import sys
-from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from corante.management.base import Command as Base
 from corante.models import Account
 
-EXAMPLES = """
-examples:
-  corante account add ada --role admin      asks for a password
+EXAMPLES = """corante account add ada --role admin      asks for a password
   corante account password ada              sets a new one, and signs ada out everywhere
   echo 'a long phrase' | corante account password ada
-  corante account list
-"""
+  corante account list"""
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = "Add an account for the desk, set a password, or list who has one."
-
-    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
-        """With examples under the help."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **options
-        )
+    example = EXAMPLES
 
     def add_arguments(self, parser: CommandParser) -> None:
         """add NAME [--role], password NAME, list."""
-        what = parser.add_subparsers(dest="what", required=True)
+        what = parser.add_subparsers(dest="what", required=True, metavar="add | password | list")
         add = what.add_parser("add", help="add an account")
         add.add_argument("name")
         add.add_argument("--role", choices=[name for name, _ in Account.ROLES], default="editor")

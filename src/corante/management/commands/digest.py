@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from datetime import UTC, datetime
+from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from corante import digest as room
 from corante.core.lifecycles import NotAllowed
+from corante.management.base import Command as Base
 from corante.models import Digest, Edition
 
-EXAMPLES = """examples:
-  corante digest preview                      the next letter's text part, nothing sent or written
+EXAMPLES = """corante digest preview                      the next letter's text part, nothing sent or written
   corante digest preview --html letter.html   and its HTML, to open in a browser
   corante digest send                         freeze an edition now; the running worker delivers it
   corante digest list                         editions, newest first
@@ -23,18 +23,13 @@ EXAMPLES = """examples:
 """
 
 
-class Command(BaseCommand):
+class Command(Base):
     help = "See, send, hold and release the letter."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """Examples stand as written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
+    example = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One verb, and what it acts on."""
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="preview|send|list|hold|release")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="preview | send | list | hold | release")
         preview = verbs.add_parser("preview", help="show the next letter; nothing is sent or written")
         preview.add_argument("--html", metavar="FILE", type=Path, help="write the HTML part there")
         send = verbs.add_parser("send", help="freeze an edition now; the running worker delivers it")
@@ -51,10 +46,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         """Hand over to the verb."""
-        getattr(self, f"_{verb}")(datetime.now(UTC), options)
+        getattr(self, f"_{verb}")(self.clock(), options)
 
     def _preview(self, now: datetime, options: dict[str, Any]) -> None:
         letter = room.preview(_digest(options["digest"]), now)
+        if not letter.subject:
+            self.stdout.write("Nothing is new since the last edition: there would be no letter.")
+            return
         if options["html"]:
             options["html"].write_text(letter.html, encoding="utf-8")
         self.stdout.write(f"Subject: {letter.subject}\nPreview: {letter.preheader}\n")

@@ -53,7 +53,7 @@ class Command(Base):
         try:
             with open(file if file != "-" else 0, newline="", encoding="utf-8-sig") as lines:
                 result = subscribe.read_list(lines, digest, self.clock(), consent)
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise CommandError(str(error)) from None
         for why in result.refused or ():
             self.stdout.write(f"  not taken, {why}")

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from corante.core.lifecycles import DELIVERY, states
 from corante.deliver import accounts
 from corante.digest import accounts as stories
+from corante.management.base import Command as Base
 from corante.models import Edition
 
 CHECKS: tuple[Callable[[Edition], Iterable[str]], ...] = (accounts.check, stories.check)
 
 
-class Command(BaseCommand):
+class Command(Base):
     """Checks the promise "never twice, never missed" by counting."""
 
-    help = (
-        "Count every edition's deliveries and stories and check that nothing is missed or double.\n\n"
-        "Example: corante verify --dir ./news"
-    )
+    help = "Count every edition's deliveries and stories and check that nothing is missed or double."
+    example = "corante verify --dir ./news"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One option."""
