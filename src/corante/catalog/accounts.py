@@ -16,11 +16,12 @@ from math import ceil
 from typing import Any
 
 from corante.core.changes import word_diff
+from corante.core.composing import leading_sentences
 from corante.core.paths import story as story_path
 from corante.models import Change, Revision, Story
 
 from .pages import Head
-from .teasers import Teaser, leading, link, teasers
+from .teasers import Teaser, link, teasers
 from .visibility import public_articles, public_stories, standing_filings
 
 Row = Mapping[str, Any]
@@ -174,7 +175,7 @@ def _page(
     here = {row["pk"]: row for row in rows}
     accounts = tuple(_account(row, here, amendments[row["pk"]]) for row in rows)
     return StoryPage(
-        Head(story_path(story.number), story.headline, leading(story.excerpt, story.language, 30)),
+        Head(story_path(story.number), story.headline, leading_sentences(story.excerpt, story.language, 30)),
         story,
         accounts,
         next((one for one in accounts if one.lead), None),

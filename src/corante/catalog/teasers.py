@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from corante.core.markup import words
+from corante.core.composing import leading_sentences
 from corante.core.paths import story as story_path
-from corante.core.sentences import sentences
 from corante.models import Article, Story
 
 BRIEF_WORDS = 40
@@ -60,7 +59,7 @@ class Teaser:
     @property
     def brief(self) -> str:
         """The leading whole sentences of the excerpt, up to about 40 words; at least one."""
-        return leading(self.excerpt, self.language, BRIEF_WORDS)
+        return leading_sentences(self.excerpt, self.language, BRIEF_WORDS)
 
 
 FIELDS = (
@@ -117,17 +116,6 @@ def coverage(told: Iterable[tuple[datetime, str, str]]) -> Coverage | None:
     span = (times[-1] - times[0]).total_seconds() or 1.0
     places = {LINE[0] + round((len(LINE) - 1) * (at - times[0]).total_seconds() / span) for at in times[1:]}
     return Coverage(len(first), times[0], times[-1], tuple(sorted(places)))
-
-
-def leading(text: str, language: str, limit: int) -> str:
-    """The leading whole sentences of a text up to `limit` words; the first one whatever its length."""
-    kept, count = "", 0
-    for sentence in sentences(text, language):
-        count += words(sentence)
-        if kept and count > limit:
-            break
-        kept += sentence
-    return kept.strip()
 
 
 def link(url: str, otherwise: str) -> str:

@@ -72,11 +72,6 @@ def retry_at(tries: int, now: datetime, due_at: datetime, spread: int = 0) -> da
     return min(again, last) if last > now else again
 
 
-def given_up(due_at: datetime, now: datetime) -> bool:
-    """Tried for 48 h: it expires."""
-    return now >= due_at + RETRY_FOR
-
-
 def breaker_trips(before: int, settled: int, rejected: int) -> bool:
     """More than 5 % of the first 200 were refused: judged once, when the 200th settles."""
     return before < BREAKER_AFTER <= settled and rejected > BREAKER_SHARE * settled

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,11 +69,6 @@ def moment(entry: Entry, now: datetime) -> tuple[datetime, bool]:
     """When the piece was published, and whether the outlet said so; else when we first saw it."""
     asserted = plausible(entry.published, now) or plausible(entry.updated, now)
     return asserted or now, asserted is not None
-
-
-def without_html(entry: Entry) -> Entry:
-    """The entry without the bulk of its content."""
-    return replace(entry, html="")
 
 
 def _name(entry: Entry, guids: Counter[str], links: Counter[str]) -> Named:

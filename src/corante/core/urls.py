@@ -85,12 +85,6 @@ def port_of(url: str) -> int:
         return 0
 
 
-def is_homepage(url: str) -> bool:
-    """An address that names a site, not a piece."""
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query and not parts.fragment
-
-
 @lru_cache(maxsize=4096)
 def _host(host: str) -> str:
     """A host as its A-label; raises ValueError when it can't be one."""

@@ -84,10 +84,6 @@ class Pin(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    def end(self, now: datetime) -> None:
-        """Take the pin out."""
-        self.ended_at = now
-
 
 class Hiding(models.Model):
     """A story an editor took from public view; ended = visible again."""
