@@ -23,6 +23,8 @@ from corante.net.politeness import Robots
 from corante.sandbox import doors
 from corante.sandbox.pool import Poisoned
 
+from .standing import claimed_home
+
 
 class NotFound(Exception):
     """No feed could be found at an address; the message says why and what to do."""
@@ -85,7 +87,7 @@ def add_feed(candidate: Candidate, now: datetime, name: str = "", selector: str 
         if known := Feed.objects.filter(url=candidate.url).first():
             return known
         title = name or candidate.title or host_of(candidate.url)
-        outlet = outlet_named(title, candidate.home_url or candidate.url, now)
+        outlet = outlet_named(title, claimed_home(candidate.home_url, candidate.url), now)
         return Feed.objects.create(
             outlet=outlet,
             url=candidate.url,

@@ -14,6 +14,7 @@ from corante.core.lifecycles import NotAllowed
 from corante.models import Article, Body, Change, Dirty, Feed, Sighting, Story
 
 from .inserting import insert
+from .standing import without_foreign
 
 _AT_ONCE = 900
 """Parameters of one query; SQLite's old limit is 999."""
@@ -27,6 +28,7 @@ def write(feed: Feed, parsed: ParsedFeed, now: datetime, news: timedelta) -> Dec
     unknown = [one.entry.title for one in named if not any(key in seen for key in one.keys)]
     titles = _titles_had(feed, unknown) if len(unknown) >= FLOOD and not first else set()
     decision = decide(parsed, seen, now, news, first, feed.last_ok_at, titles, named)
+    decision = without_foreign(feed, decision)
     articles = _add_articles(feed, parsed, decision.fresh, now)
     _remember(feed, [(i.named, articles[i.named.key]) for i in decision.fresh], now)
     _remember(feed, [(one, None) for one in decision.remembered], now)
