@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -122,4 +123,27 @@ def test_a_missing_argument_is_told_with_the_usage(tmp_path: Path) -> None:
     status, _, error = said(tmp_path, "topic")
     assert status == 2
     assert error.startswith("usage: corante topic")
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("words", [["demo"], ["run"], ["web"]])
+def test_a_port_that_is_taken_is_a_sentence_and_nothing_starts(words: list[str], tmp_path: Path) -> None:
+    if words != ["demo"]:
+        (tmp_path / "corante.toml").write_text('title = "A"\nbase_url = "http://127.0.0.1:8000"\n')
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, _, error = said(tmp_path, *words, "--port", port)
+    assert status == 1
+    assert error == (
+        f"corante {words[0]}: port {port} of 127.0.0.1 is taken: name another, as in: corante {words[0]} --port 8080\n"
+    )
+    assert not (tmp_path / "corante.sqlite").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    status, _, error = said(tmp_path, "init", str(tmp_path / "file" / "news"), "--title", "A")
+    assert status == 1
+    assert error.startswith("corante init: ")
+    assert "Not a directory" in error
     assert "Traceback" not in error

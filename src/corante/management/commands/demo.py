@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from corante import digest, gather, subscribe, topics
 from corante.demo import server, setup
 from corante.management.base import Command as Base
 from corante.management.founding import first_account, prepare, write_config
+from corante.management.ports import free_port, require_free
 from corante.management.progress import Progress
 from corante.management.supervisor import Supervisor, corante
 from corante.models import Digest, Feed, Subscriber, Topic
@@ -48,10 +48,11 @@ class Command(Base):
             raise CommandError(f"to begin anew, delete the folder {self.folder} and start again")
         began = time.monotonic()
         world = self._world()
+        port = int(settings.CORANTE.base_url.rsplit(":", 1)[1].strip("/"))
+        require_free("127.0.0.1", port, "end what uses it, or begin another: corante demo --dir demo-2 --port 8080")
         prepare(self.clock())
         self._furnish(world)
         connection.close()
-        port = int(settings.CORANTE.base_url.rsplit(":", 1)[1].strip("/"))
         log = self.folder / "demo.log"
         children = {
             "web": corante("--dir", str(self.folder), "web", "--port", str(port)),
@@ -71,8 +72,8 @@ class Command(Base):
         """First start: write the settings, then begin again as a process that has read them."""
         folder = Path(os.environ.get("CORANTE_DIR") or "demo-site").resolve()
         if not (folder / "corante.toml").exists():
-            _refuse_taken(port)
-            outlets_port = _free_port()
+            require_free("127.0.0.1", port, "name another, as in: corante demo --port 8080")
+            outlets_port = free_port()
             values = setup.settings(f"http://127.0.0.1:{port}", outlets_port)
             write_config(folder, values)
             (folder / "world.json").write_text(
@@ -167,18 +168,3 @@ class Shown:
         if key not in self.said:
             self.said.add(key)
             self.progress.say(say())
-
-
-def _refuse_taken(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise CommandError(f"port {port} is taken: name another, as in: corante demo --port 8080") from None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

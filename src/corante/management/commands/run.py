@@ -11,6 +11,7 @@ from django.db import connection
 
 from corante.management.base import Command as Base
 from corante.management.founding import Refused, prepare
+from corante.management.ports import require_free
 from corante.management.supervisor import Supervisor, corante
 
 
@@ -23,6 +24,7 @@ class Command(Base):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on [8000]")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        require_free(options["host"], options["port"], "name another, as in: corante run --port 8080")
         try:
             prepare(self.clock())
         except Refused as refused:

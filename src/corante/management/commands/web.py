@@ -12,6 +12,7 @@ from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from corante.core.config import is_loopback
 from corante.management.base import Command as Base
 from corante.management.logs import set_up
+from corante.management.ports import require_free
 
 
 class Command(Base):
@@ -23,6 +24,7 @@ class Command(Base):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on [8000]")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        require_free(options["host"], options["port"], "name another, as in: corante web --port 8080")
         set_up("web")
         if settings.CORANTE.outbox_public and not is_loopback(options["host"]):
             raise CommandError(
