@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             name='Instance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="must equal instance.id in the site's folder", max_length=64)),
+                ('key', models.CharField(help_text='must equal what catalog/installation.py finds in the folder', max_length=64)),
                 ('sending_ok_at', models.DateTimeField(help_text='doctor passed, or the operator overrode it', null=True)),
                 ('held_why', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField()),
