@@ -15,7 +15,7 @@ demo: setup            ## the whole product on this machine, with a small world 
 
 test: setup-dev            ## everything a change must pass: SQLite, PostgreSQL, a real browser, real mail
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
-	$(BIN)/python -m tests.fakes.postgres $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" tests/models tests/rooms tests/faces tests/faults
+	$(BIN)/python -m tests.fakes.postgres $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" tests/models tests/rooms tests/faces tests/faults/test_kills_in_delivery.py
 
 check: setup-dev            ## style, types, contracts, docs in step with code, known vulnerabilities
 	$(BIN)/ruff check .
@@ -47,19 +47,19 @@ setup-eval: $(VENV)/.installed-dev
 
 # Debian's Python comes without ensurepip: then pip outside the new environment puts pip into it.
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Corante needs Python 3.11 or newer; name one: make demo PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip setuptools; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Corante needs Python 3.11 or newer; name one: make demo PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip setuptools; }
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "setting up in $(VENV) (once, about a minute)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "setting up in $(VENV), with what the tests need (once, about two minutes)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
 	@touch $(VENV)/.installed $@
 
 requirements: setup-dev            ## pin anew what pyproject.toml asks for: versions and hashes, no addresses

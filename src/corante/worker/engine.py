@@ -19,6 +19,7 @@ from .lease import Lease, PostgresLease
 
 # A constant: the default is a hash of the code, and then an upgrade would strand the jobs of the old version.
 APPLICATION_VERSION = "1"
+QUEUE = "work"
 LIVE = ["ENQUEUED", "PENDING"]
 SETTLED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 KEEP_JOBS_S = 24 * 3600
@@ -71,14 +72,14 @@ class Engine:
             self.lease.take(self.executor)
         DBOS(config=config)
         DBOS.launch()
-        for step, lanes in self.lanes.items():
-            DBOS.register_queue(step, global_concurrency=lanes, polling_interval_sec=self.poll_s)
+        # One queue, because each is asked four times a second; the lanes are kept by deduplication.
+        DBOS.register_queue(QUEUE, worker_concurrency=sum(self.lanes.values()), polling_interval_sec=self.poll_s)
 
     def submit(self, step: str, lane: int, ids: list[int]) -> bool:
         """Queue a job; False when that lane has one already, here or at any other worker."""
         try:
             with SetEnqueueOptions(deduplication_id=f"{step}/{lane}"):
-                DBOS.enqueue_workflow(step, _batch, step, ids)
+                DBOS.enqueue_workflow(QUEUE, _batch, step, ids)
         except error.DBOSQueueDeduplicatedError:
             return False
         return True
