@@ -310,6 +310,19 @@ def test_an_outlet_is_changed_taken_down_and_brought_back(admin: Client) -> None
     assert feed.state == "active"
 
 
+def test_an_outlets_owner_and_where_its_text_stands_are_set_at_the_desk(admin: Client) -> None:
+    outlet = world.outlet()
+    wanted = {"version": 1, "name": outlet.name, "owner": "Tide Press", "body_selector": "div.story"}
+    admin.post(reverse("desk:outlet_change", args=[outlet.pk]), wanted)
+    outlet.refresh_from_db()
+    assert (outlet.owner, outlet.body_selector) == ("Tide Press", "div.story")
+    page = admin.get(reverse("desk:outlet", args=[outlet.pk])).content.decode()
+    assert 'value="Tide Press"' in page
+    undo(admin)
+    outlet.refresh_from_db()
+    assert (outlet.owner, outlet.body_selector) == ("", "")
+
+
 def test_a_stale_change_of_an_outlet_changes_nothing(admin: Client) -> None:
     outlet = world.outlet()
     admin.post(reverse("desk:outlet_change", args=[outlet.pk]), {"version": 1, "name": "First"})

@@ -6,7 +6,6 @@ import importlib
 from pathlib import Path
 
 import pytest
-
 from bench import all as races
 
 BENCH = Path(races.__file__).parent

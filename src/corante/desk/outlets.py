@@ -56,13 +56,15 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def change(request: HttpRequest, outlet: int) -> HttpResponse:
-    """Name, longest excerpt, hold."""
+    """Name, owner, longest excerpt, where the text stands, hold."""
     standing, words = get_object_or_404(Outlet, pk=outlet), request.POST.get("excerpt_words", "").strip()
     if words and number(words) is None:
         return sorry(request, "The longest excerpt is a number of words, or empty for the site’s own.")
     to: dict[str, Any] = {
         "name": " ".join(request.POST.get("name", "").split()),
+        "owner": " ".join(request.POST.get("owner", standing.owner).split()),
         "excerpt_words": number(words),
+        "body_selector": request.POST.get("body_selector", standing.body_selector).strip(),
         "hold": request.POST.get("hold") == "on",
     }
     doing = lambda by, why, now: acts.change(standing, by, why, now, _version(request), **to)  # noqa: E731

@@ -18,7 +18,7 @@ from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Quarantine, Story
 
 UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
-CHANGEABLE: Final = ("name", "language", "owner", "group", "excerpt_words", "hold")
+CHANGEABLE: Final = ("name", "language", "owner", "group", "excerpt_words", "body_selector", "hold")
 LONGEST: Final = 400
 """Words an excerpt may be set to at most."""
 
@@ -35,7 +35,7 @@ class Conflict(Exception):
 def change(
     outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
 ) -> Act:
-    """Change name, language, owner, group, longest excerpt or hold. Raises Conflict, Impossible.
+    """Change name, language, owner, group, longest excerpt, where the text stands, or hold. Raises Conflict, Impossible.
 
     A shorter excerpt is an outlet's wish and holds for what stands already; a longer one for what comes.
     """
@@ -175,6 +175,8 @@ def _check(to: dict[str, Any]) -> None:
         raise Impossible(f"an outlet has no {', '.join(unknown)} to change")
     if "name" in to and not 0 < len(to["name"].strip()) <= 200:
         raise Impossible("an outlet's name has 1 to 200 characters")
+    if len(to.get("owner", "")) > 200 or len(to.get("body_selector", "")) > 300:
+        raise Impossible("an owner has 200 characters at most, a selector 300")
     most = to.get("excerpt_words")
     if most is not None and not 0 <= most <= LONGEST:
         raise Impossible(f"the longest excerpt has 0 to {LONGEST} words")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from charset_normalizer import from_bytes
+from cssselect import SelectorError
 from htmldate import find_date
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -138,8 +139,7 @@ def _drop_unquotable(tree: HtmlElement) -> None:
 
 
 def _blocks(tree: HtmlElement, url: str, selector: str) -> Iterator[Block]:
-    chosen = tree.cssselect(selector) if selector else []
-    if chosen:
+    if chosen := _picked(tree, selector):
         for element in chosen:
             yield from _plain_blocks(element)
         return
@@ -147,6 +147,14 @@ def _blocks(tree: HtmlElement, url: str, selector: str) -> Iterator[Block]:
     if sum(len(block.text) for block in exact) < _SUSPICIOUS:
         exact = max(exact, _extracted(tree, url, precision=False), key=lambda b: sum(len(one.text) for one in b))
     yield from exact
+
+
+def _picked(tree: HtmlElement, selector: str) -> list[HtmlElement]:
+    """What the selector picks; nothing when it is none, so that a slip of the pen costs no article."""
+    try:
+        return list(tree.cssselect(selector)) if selector else []
+    except SelectorError:
+        return []
 
 
 def _extracted(tree: HtmlElement, url: str, precision: bool) -> list[Block]:

@@ -39,6 +39,8 @@ class Line:
     trouble: str  # failing, quiet, paused, removed, waiting or empty: all well
     hold: bool
     excerpt_words: int | None
+    owner: str
+    body_selector: str
     removed_at: datetime | None
 
     @property
@@ -98,6 +100,8 @@ def _line(outlet: Outlet, counts: list[tuple[str, int]], now: datetime) -> Line:
         trouble=_trouble(outlet, feeds, counts, now),
         hold=outlet.hold,
         excerpt_words=outlet.excerpt_words,
+        owner=outlet.owner,
+        body_selector=outlet.body_selector,
         removed_at=outlet.removed_at,
     )
 
