@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from corante.desk import access, limits, urls
 from corante.models import Account, Attempt
@@ -111,6 +112,12 @@ def test_failures_make_an_account_wait_and_waiting_ends() -> None:
         assert sign_in(Client(), "ada", "a long password") == 302
 
 
+def fail_often(times: int, network: str = "") -> None:
+    """Failures of "ada", each from a network of its own unless one is named; straight into the book, as tries cost time."""
+    for n in range(times):
+        limits.failed(limits.keys("ada", network or f"100.64.{n}.0/24"), timezone.now())
+
+
 def test_a_stranger_can_not_lock_an_editor_out_of_a_browser_that_signed_in_before() -> None:
     world.account("ada")
     known = Client()
@@ -118,8 +125,20 @@ def test_a_stranger_can_not_lock_an_editor_out_of_a_browser_that_signed_in_befor
     known.post(reverse("desk:logout"))
     for n in range(12):
         sign_in(Client(), "ada", f"guess {n}", network=f"198.51.{n}.1")
+    assert sign_in(Client(), "ada", "a long password", network="203.0.113.9") == 302
+    fail_often(limits.EVERYWHERE - 12)
     assert sign_in(Client(), "ada", "a long password", network="203.0.113.9") == 429
     assert sign_in(known, "ada", "a long password") == 302
+
+
+def test_nor_out_of_that_browser_from_within_the_same_network_or_behind_the_same_proxy() -> None:
+    world.account("ada")
+    known = Client()
+    assert sign_in(known, "ada", "a long password") == 302
+    known.post(reverse("desk:logout"))
+    fail_often(limits.PER_NETWORK, network="192.0.2.0/24")
+    assert sign_in(Client(), "ada", "a long password", network="192.0.2.7") == 429
+    assert sign_in(known, "ada", "a long password", network="192.0.2.7") == 302
 
 
 def test_a_network_that_tries_many_names_waits_too() -> None:
@@ -136,7 +155,7 @@ def test_attempts_hold_no_name_and_no_address_and_go_after_a_day() -> None:
         assert all(len(key) == 64 for key in Attempt.objects.values_list("key", flat=True))
         clock.shift(timedelta(days=2))
         sign_in(Client(), "brun", "wrong")
-        assert Attempt.objects.count() == 2
+        assert Attempt.objects.count() == 3
 
 
 def test_the_network_is_the_readers_and_not_the_proxys(rf, settings) -> None:  # type: ignore[no-untyped-def]

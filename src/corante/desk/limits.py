@@ -1,7 +1,9 @@
-"""How often a login may be tried: by account and by network, as keyed hashes, for a day.
+"""How often a login may be tried: by account in a network, by network, and by account from everywhere; as keyed
+hashes, for a day.
 
-Rule: failures slow down whoever fails, never the person whose name is being tried. A browser that signed in to an account
-before carries a signed mark and is counted by that mark instead, so a stranger's tries can't lock an editor out.
+Rule: failures slow down whoever fails, never the person whose name is being tried: it takes a hundred failures from
+several networks before an account waits for everyone. A browser that signed in to an account before carries a signed
+mark and is counted by that mark alone, so no stranger's tries, not even from behind the same proxy, lock an editor out.
 """
 
 from __future__ import annotations
@@ -20,14 +22,21 @@ from corante.models import Attempt
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 5
 PER_NETWORK = 30
+EVERYWHERE = 100
 LONGEST = timedelta(minutes=2)
 KEPT = timedelta(days=1)
 
 
 def keys(name: str, network: str, mark: str = "") -> list[tuple[str, int]]:
     """What this try counts against: (key, how many failures are free)."""
-    account = f"mark:{mark}" if mark else f"account:{name.casefold().strip()}"
-    return [(_key(account), PER_ACCOUNT), (_key(f"network:{network}"), PER_NETWORK)]
+    if mark:
+        return [(_key(f"mark:{mark}"), PER_ACCOUNT)]
+    account = name.casefold().strip()
+    return [
+        (_key(f"account:{account}|{network}"), PER_ACCOUNT),
+        (_key(f"network:{network}"), PER_NETWORK),
+        (_key(f"everywhere:{account}"), EVERYWHERE),
+    ]
 
 
 def wait(tries: Sequence[tuple[str, int]], now: datetime) -> timedelta:
