@@ -101,6 +101,12 @@ def test_a_mail_server_that_is_away_loses_no_letter(site: Path, now: datetime) -
     assert Subscriber.objects.get().confirmations == 1
 
 
+def test_what_a_network_asks_beyond_its_allowance_leaves_nothing_behind(now: datetime) -> None:
+    for n in range(40):
+        subscribe.ask(f"reader{n}@example.org", "/", network(1), now)
+    assert Subscriber.objects.count() == Consent.objects.count() == 10
+
+
 def test_folding_makes_one_row_of_one_person(now: datetime) -> None:
     for n, typed in enumerate(("Reader@EXAMPLE.org", "reader@example.org ", "READER@Example.Org")):
         subscribe.ask(typed, "/", network(n), now)

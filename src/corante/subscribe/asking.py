@@ -32,15 +32,17 @@ def network_key(address: IPv4Address | IPv6Address | None) -> str:
 def ask(address: str, page: str, network: str, now: datetime) -> None:
     """Someone asked for letters at this address. Raises NotAnAddress; otherwise never says what it found.
 
-    1. spend a token of the network, the address's domain and the site; 2. find or make the row; 3. owe it a
-    letter, unless it had one in the last 24 h or three in all.
+    1. spend a token of the network, the address's domain and the site; without, nothing is kept; 2. find or make the
+    row; 3. owe it a letter, unless it had one in the last 24 h or three in all.
     """
     mailbox = read_mailbox(address)
     with transaction.atomic():
         domain = mark(settings.SECRET_KEY, "domain", mailbox.domain)
         allowed = _spend({"n:" + network: NETWORK, "d:" + domain: DOMAIN, "all": SITE}, now)
+        if not allowed:  # by where it comes from, not by the address: the row would stay for ever, at 1 kB an ask
+            return
         row = _row(mailbox, now)
-        if allowed and owes_confirmation(row.state, row.confirmations, row.confirmation_at, now):
+        if owes_confirmation(row.state, row.confirmations, row.confirmation_at, now):
             _owe(row, mailbox, page, network, now)
 
 
