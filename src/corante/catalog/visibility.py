@@ -13,22 +13,20 @@ from corante.models import Article, Filing, Hiding, Story
 
 def public_stories() -> QuerySet[Story]:
     """All public stories."""
-    hidden = Hiding.objects.filter(story=OuterRef("pk"), ended_at__isnull=True)
     filed = standing_filings().filter(story=OuterRef("pk"))
-    return Story.objects.filter(Exists(filed), _shown("", hidden))
+    return Story.objects.filter(Exists(filed), _shown("", hidden("pk")))
 
 
 def public_filings() -> QuerySet[Filing]:
     """All filings of public stories under standing topics: what topic pages list."""
-    hidden = Hiding.objects.filter(story=OuterRef("story_id"), ended_at__isnull=True)
-    return standing_filings().filter(_shown("story__", hidden))
+    return standing_filings().filter(_shown("story__", hidden("story_id")))
 
 
 def public_articles() -> QuerySet[Article]:
     """All pieces of outlets that stand, in public stories: what outlet pages and story pages list."""
-    hidden = Hiding.objects.filter(story=OuterRef("story_id"), ended_at__isnull=True)
     filed = standing_filings().filter(story=OuterRef("story_id"))
-    return Article.objects.filter(Exists(filed), _shown("story__", hidden), outlet__removed_at__isnull=True)
+    shown = _shown("story__", hidden("story_id"))
+    return Article.objects.filter(Exists(filed), shown, outlet__removed_at__isnull=True)
 
 
 def standing_filings() -> QuerySet[Filing]:
@@ -36,7 +34,12 @@ def standing_filings() -> QuerySet[Filing]:
     return Filing.objects.filter(withdrawn_at__isnull=True, topic__retired_at__isnull=True)
 
 
-def _shown(at: str, hidden: QuerySet[Hiding]) -> Q:
+def hidden(story: str) -> Exists:
+    """An editor took the story from view; `story` is the column of the outer query that names it."""
+    return Exists(Hiding.objects.filter(story=OuterRef(story), ended_at__isnull=True))
+
+
+def _shown(at: str, taken: Exists) -> Q:
     """The story that stands at the lookup prefix `at` may be seen."""
     may = {
         f"{at}merged_into__isnull": True,
@@ -44,4 +47,4 @@ def _shown(at: str, hidden: QuerySet[Hiding]) -> Q:
         f"{at}lead__outlet__removed_at__isnull": True,
     }
     released = Q(**{f"{at}held": False}) | Q(**{f"{at}approved_at__isnull": False})
-    return Q(**may) & released & ~Q(Exists(hidden))
+    return Q(**may) & released & ~Q(taken)

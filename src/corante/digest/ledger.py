@@ -11,11 +11,11 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from corante.catalog.visibility import public_filings
+from corante.catalog.visibility import hidden, public_filings
 from corante.core import ledger
 from corante.core.composing import DEVELOPED, ItemContent
 from corante.core.ledger import Topics, by_story
-from corante.models import Change, Digest, Hiding, Item, Scope, Story
+from corante.models import Change, Digest, Item, Scope, Story
 
 
 def settle_scopes(digest: Digest) -> None:
@@ -63,10 +63,9 @@ def corrections(digest: Digest) -> list[tuple[int, int, ItemContent, list[Change
 
     A change is told once; nothing is said of stories an editor hid or outlets that were taken down.
     """
-    hidden = Hiding.objects.filter(story=OuterRef("article__story"), ended_at__isnull=True)
     changes = (
         Change.objects.filter(
-            ~Exists(hidden),
+            ~hidden("article__story"),
             kind__in=("corrected", "withdrawn"),
             at__gte=digest.created_at,
             article__story__isnull=False,

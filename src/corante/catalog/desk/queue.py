@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from corante.catalog.visibility import public_stories, standing_filings
+from corante.catalog.visibility import hidden, public_stories, standing_filings
 from corante.models import Article, Filing, Hiding, Join, Pin, Proposal, Story
 
 from .coverage import Dot, dots
@@ -121,11 +121,11 @@ def rows(stories: Iterable[Story]) -> list[Row]:
 
 def _wanted(ask: Ask) -> QuerySet[Story]:
     found = Story.objects.filter(merged_into__isnull=True)
-    hidden = Exists(Hiding.objects.filter(story=OuterRef("pk"), ended_at__isnull=True))
+    taken = hidden("pk")
     if ask.view == "hidden":
-        found = found.filter(hidden)
+        found = found.filter(taken)
     elif not ask.words:
-        found = found.filter(~hidden)
+        found = found.filter(~taken)
     if ask.view == "held":
         found = found.filter(held=True, approved_at__isnull=True)
     if ask.topic is not None:
