@@ -1,4 +1,5 @@
-"""Logging of a process: one line an event, for people on a terminal, as JSON elsewhere. Never an e-mail address."""
+"""Logging of a process: one line an event, for people on a terminal, as JSON elsewhere. Never an e-mail address,
+never a link that acts for a reader."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 
 import structlog
 
+_TOKEN = re.compile(r"(/(?:leave|letter|confirm)/)[0-9a-f]{32}")
 _ADDRESS = re.compile(r"[^\s<>@\"']+@[^\s<>@\"']+\.[a-z]{2,}", re.I)
 
 
@@ -22,7 +24,7 @@ def set_up(process: str, level: str = "INFO") -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if human else "iso", utc=not human),
         structlog.processors.format_exc_info if not human else _as_is,
-        _without_addresses,
+        _without_readers,
     ]
     renderer = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
@@ -38,6 +40,8 @@ def set_up(process: str, level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("trafilatura", "htmldate", "asyncio", "_granian", "granian.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Anybody can send a wrong Host as often as they like: a line each, with its traceback, would fill the disk.
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(process=process)
 
 
@@ -45,8 +49,8 @@ def _as_is(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> Mutable
     return event
 
 
-def _without_addresses(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _without_readers(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str) and "@" in value:
-            event[key] = _ADDRESS.sub("…@…", value)
+        if isinstance(value, str):
+            event[key] = _TOKEN.sub(r"\1…", _ADDRESS.sub("…@…", value) if "@" in value else value)
     return event

@@ -1,0 +1,40 @@
+"""The log of a process tells what happened and never who reads."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+SCRIPT = """
+import logging, structlog
+from corante.management.logs import set_up
+set_up("web")
+token = "0123456789abcdef" * 2
+logging.getLogger("django.request").warning("%s: %s", "Method Not Allowed (PUT)", "/leave/" + token)
+structlog.get_logger("x").error("broken", path=f"https://news.example/letter/{token}/data.json", to="ada@example.org")
+logging.getLogger("django.security.DisallowedHost").error("Invalid HTTP_HOST header: 'evil.example'")
+try:
+    raise ValueError(f"/confirm/{token} of ada@example.org")
+except ValueError:
+    logging.getLogger("django.request").exception("Internal Server Error")
+"""
+
+
+def logged() -> list[dict[str, str]]:
+    said = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stderr
+    return [json.loads(line) for line in said.splitlines()]
+
+
+def test_neither_addresses_nor_links_that_act_for_a_reader_are_logged() -> None:
+    lines = logged()
+    assert [line["event"] for line in lines] == [
+        "Method Not Allowed (PUT): /leave/…",
+        "broken",
+        "Internal Server Error",
+    ]
+    whole = json.dumps(lines, ensure_ascii=False)
+    assert "https://news.example/letter/…/data.json" in whole
+    assert "/confirm/… of …@…" in lines[2]["exception"]
+    assert "0123456789abcdef" not in whole
+    assert "ada@" not in whole
