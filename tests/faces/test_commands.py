@@ -147,3 +147,17 @@ def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:
     assert error.startswith("corante init: ")
     assert "Not a directory" in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("language", ["la", "pt-BR", "zh-Hans", "uk"])
+def test_a_site_in_any_language_can_be_founded(language: str, tmp_path: Path) -> None:
+    status, out, error = said(tmp_path, "init", "news", "--title", "A", "--language", language)
+    assert (status, error) == (0, "")
+    assert "Log in to /desk as admin with the password:" in out
+
+
+def test_a_site_is_not_founded_over_another(tmp_path: Path) -> None:
+    (tmp_path / "corante.toml").write_text('title = "A"\nbase_url = "http://127.0.0.1:8000"\n')
+    status, _, error = said(tmp_path, "init", ".", "--title", "B")
+    assert status == 1
+    assert error == f"corante init: {tmp_path} is a site already. Start it with: corante run --dir {tmp_path}\n"

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import django
+from django.utils.translation import to_locale
+
 from corante.core.config import Config, ConfigError, read_config
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -34,6 +37,8 @@ def _config(folder: Path | None) -> Config:
             return read_config(tomllib.load(file))
     except (tomllib.TOMLDecodeError, ConfigError) as error:
         raise SystemExit(f"corante.toml: {error}") from None
+    except OSError as error:
+        raise SystemExit(f"{error.filename}: {error.strerror}. Run it as the account that owns the site.") from None
 
 
 def _secret(folder: Path | None) -> str:
@@ -48,6 +53,13 @@ def _secret(folder: Path | None) -> str:
         with os.fdopen(descriptor, "w") as out:
             out.write(secrets.token_urlsafe(48))
     return file.read_text().strip()
+
+
+def _spoken(language: str) -> str:
+    """The site's language where Django has words in it, else English: without any Django would not start."""
+    known = Path(django.__file__).parent / "conf" / "locale"
+    names = (to_locale(language), to_locale(language.partition("-")[0]))
+    return language if any(name and (known / name).is_dir() for name in names) else "en"
 
 
 def _database(folder: Path | None, address: str) -> dict[str, Any]:
@@ -121,7 +133,7 @@ TEMPLATES = [
 DATABASES = {"default": _database(CORANTE_DIR, os.environ.get("CORANTE_DATABASE", "") or CORANTE.database)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-LANGUAGE_CODE = CORANTE.language
+LANGUAGE_CODE = _spoken(CORANTE.language)
 TIME_ZONE = "UTC"  # rows hold instants; the site's zone is CORANTE.zone and is applied where people read
 USE_TZ = True
 USE_I18N = True

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from corante.core.config import ConfigError
+from corante.core.config import ConfigError, read_config
 from corante.management.base import Command as Base
 from corante.management.founding import Refused, write_config
 from corante.management.supervisor import corante
@@ -45,7 +45,9 @@ class Command(Base):
 
     def handle(self, *_: Any, **options: Any) -> None:
         folder = Path(options["folder"]).resolve()
-        values = {key: self._answer(options[key], question, default) for key, question, default in QUESTIONS}
+        if (folder / "corante.toml").exists():  # said before anything is asked
+            raise CommandError(f"{folder} is a site already. Start it with: corante run --dir {folder}")
+        values = {key: self._answer(options[key], question, default, key) for key, question, default in QUESTIONS}
         for key in ("smtp", "database", "allow_network"):
             if options[key]:
                 values[key] = options[key]
@@ -70,14 +72,37 @@ class Command(Base):
             (folder / "corante.toml").unlink()
             raise CommandError("the database could not be made; nothing was kept. See above, mend it, and try again.")
 
-    def _answer(self, given: str | None, question: str, default: str) -> str:
+    def _answer(self, given: str | None, question: str, default: str, key: str = "") -> str:
+        """As given, else asked for until it can be used, else the default."""
         if given is not None:
             return given
         if not sys.stdin.isatty():
             if default or question.startswith(("From", "Contact")):
                 return default
             raise CommandError("--title is missing (there is no terminal to ask on)")
-        return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+        while True:
+            answer = _typed(f"{question}{f' [{default}]' if default else ''}: ") or default
+            if not (wrong := _wrong(key, answer)):
+                return answer
+            self.stderr.write(wrong)
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question).strip()
+    except EOFError:
+        raise CommandError("no answer: nothing was made") from None
+
+
+def _wrong(key: str, answer: str) -> str:
+    """What is wrong with this answer, by itself; empty when nothing is."""
+    if not answer or not key:
+        return "The site needs a name." if key == "title" else ""
+    try:
+        read_config({"title": "a", "base_url": "http://127.0.0.1:8000", key: answer})
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 def _password() -> tuple[str, bool]:
@@ -85,7 +110,9 @@ def _password() -> tuple[str, bool]:
     if given := os.environ.get("CORANTE_PASSWORD"):
         return given, False
     if sys.stdin.isatty():
-        typed = getpass.getpass("Password (10 characters or more; empty: make one up): ")
-        if len(typed) >= 10:
-            return typed, False
+        question = "Password (10 characters or more; empty: make one up): "
+        while typed := getpass.getpass(question):
+            if len(typed) >= 10:
+                return typed, False
+            question = "That is shorter than 10 characters. Another: "
     return secrets.token_urlsafe(12), True

@@ -41,4 +41,7 @@ class Command(Base):
         self.stderr.write(
             f"{settings.CORANTE.title}: http://{options['host']}:{options['port']}/  desk: /desk/  (Ctrl-C ends it)"
         )
-        sys.exit(Supervisor(children).run())
+        status = Supervisor(children).run()
+        if not status:
+            self.stderr.write("Ended. Nothing is lost: the next start goes on where this one was.")
+        sys.exit(status)
