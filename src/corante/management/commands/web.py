@@ -24,13 +24,13 @@ class Command(Base):
         parser.add_argument("--port", type=int, default=8000, help="port to listen on [8000]")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        require_free(options["host"], options["port"], "name another, as in: corante web --port 8080")
-        set_up("web")
         if settings.CORANTE.outbox_public and not is_loopback(options["host"]):
             raise CommandError(
                 f"outbox_public is set, and on {options['host']} others could read the letters and the links in them: "
                 "take it out of corante.toml, or listen on 127.0.0.1"
             )
+        require_free(options["host"], options["port"], "name another, as in: corante web --port 8080")
+        set_up("web")
         Granian(
             "corante.project.asgi:application",
             address=options["host"],
