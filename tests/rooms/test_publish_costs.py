@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from corante import publish
-from corante.catalog import archive, feeds, pages
+from corante.catalog import archive, feeds, outlets, pages
 from corante.catalog.templating import almanac
 from corante.models import Dirty, Page
 from tests.fakes import world
@@ -43,7 +43,7 @@ def test_no_list_page_sorts_the_archive(site: Path, settings: object, page: str)
         "topic": lambda: pages.topic_page(line, HERE, NOW),
         "day": lambda: pages.day_page(line, date(2026, 11, 22), HERE),
         "feed": lambda: feeds.topic_feed(line, settings.CORANTE),  # type: ignore[attr-defined]  # pytest-django's
-        "outlet": lambda: pages.outlet_page(outlet),
+        "outlet": lambda: outlets.outlet_page(outlet),
         "corrections": archive.corrections,
         "editions": archive.editions,
         "due": lambda: publish.due(NOW, 10),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from corante.core import paths
 from corante.core.ranking import Ranked, ordered
-from corante.models import Outlet, Page, Pin, Topic
+from corante.models import Page, Pin, Topic
 
 from .dates import Almanac
-from .teasers import Teaser, link, teasers
-from .visibility import public_articles, public_filings, public_stories
+from .teasers import Teaser, teasers
+from .visibility import public_filings, public_stories
 
 LISTED = 30
 FRONT_LEADS = 6
@@ -154,41 +154,6 @@ class MonthsPage:
     years: tuple[tuple[int, tuple[Month, ...]], ...]
 
 
-@dataclass(frozen=True)
-class OutletPage:
-    """An outlet: where it is, and what it told lately."""
-
-    page: Head
-    name: str
-    home_url: str
-    language: str
-    owner: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of an outlet, and the story it belongs to."""
-
-    title: str
-    url: str
-    language: str
-    at: datetime
-    story: int
-    outlets: int
-
-
-@dataclass(frozen=True)
-class OutletLine:
-    """An outlet in the index."""
-
-    name: str
-    slug: str
-    home_url: str
-    language: str
-    feeds: tuple[str, ...] = field(default=())
-
-
 def frame() -> Frame:
     """The standing topics in the editors' order."""
     rows = Topic.objects.filter(retired_at__isnull=True).order_by("position", "pk")
@@ -283,37 +248,6 @@ def months_of(topic: TopicLine) -> tuple[Month, ...]:
     """A topic's months that have a page, the newest first."""
     rows = Page.objects.filter(kind="month", ref=topic.number, gone=False).order_by("-on")
     return tuple(Month(on, path, n) for on, path, n in rows.values_list("on", "path", "stories") if on)
-
-
-def outlet_page(number: int) -> OutletPage | None:
-    """An outlet's newest public pieces; None if there is no such outlet or it was taken down."""
-    one = Outlet.objects.filter(pk=number, removed_at__isnull=True).first()
-    if one is None:
-        return None
-    told = public_articles().filter(outlet=number).order_by("-published_at", "-pk")[:LISTED]
-    rows = told.values_list("title", "url", "language", "published_at", "story_id", "story__outlets")
-    about = _("What %(outlet)s told lately, and where to read it.") % {"outlet": one.name}
-    return OutletPage(
-        Head(paths.outlet(one.slug), one.name, about),
-        one.name,
-        one.home_url if one.home_url.startswith(("http://", "https://")) else "",
-        one.language,
-        one.owner,
-        tuple(
-            Piece(title, link(url, paths.story(story or 0)), language, at, story or 0, n)
-            for title, url, language, at, story, n in rows
-        ),
-    )
-
-
-def outlets() -> tuple[OutletLine, ...]:
-    """Every outlet we listen to, by name."""
-    rows = Outlet.objects.filter(removed_at__isnull=True).prefetch_related("feeds")
-    lines = [
-        OutletLine(o.name, o.slug, o.home_url, o.language, tuple(f.url for f in o.feeds.all() if f.kind == "feed"))
-        for o in rows
-    ]
-    return tuple(sorted(lines, key=lambda line: line.name.casefold()))
 
 
 def prose(title: str) -> tuple[Head, ...]:

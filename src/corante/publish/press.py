@@ -19,7 +19,7 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from corante.catalog import accounts, archive, feeds, pages
+from corante.catalog import accounts, archive, feeds, outlets, pages
 from corante.catalog.dates import Almanac
 from corante.catalog.visibility import public_stories
 from corante.core import paths
@@ -156,7 +156,7 @@ class Press:
                 self._gone.append((path, 0))
 
     def _outlet(self, number: int) -> None:
-        it = pages.outlet_page(number)
+        it = outlets.outlet_page(number)
         if it is None:
             slug = Outlet.objects.filter(pk=number).values_list("slug", flat=True).first()
             self._gone += [(paths.outlet(slug), 0)] if slug else []
@@ -186,7 +186,7 @@ class Press:
 
     def _index(self, _ref: int) -> None:
         head = pages.Head(paths.OUTLETS, _("Outlets"), _("Whom we listen to, and where they are."))
-        lines = pages.outlets()
+        lines = outlets.index()
         self._print(Sheet(head.path, "outlets"), self.printer.page("outlets", head, it=lines))
         self._print(Sheet(paths.OPML, "outlets"), self.printer.file("outlets.opml", outlets=lines))
 
