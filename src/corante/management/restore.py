@@ -84,7 +84,7 @@ def _manifest(packed: tarfile.TarFile, first: tarfile.TarInfo | None, archive: P
     try:
         said: dict[str, Any] = json.loads(file.read(_MANIFEST_MAX))
         manifest = Manifest(**said)
-        sizes = [int(part["bytes"]) for part in manifest.parts.values()]
+        sizes = [0 + part["bytes"] for part in manifest.parts.values() if "" + part["sha256"]]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotRestored(f"{archive} is damaged at {MANIFEST}: {error}") from None
     if manifest.format != FORMAT:
