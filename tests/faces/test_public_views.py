@@ -59,3 +59,10 @@ def test_readiness_waits_for_the_first_page(client: Client, site: Path) -> None:
     assert client.get("/readyz").status_code == 503
     publish.rebuild(lambda: NOW)
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_mark_is_refused_with_the_way_out() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/desk/login/", {"name": "editor", "password": "a long password"})
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()

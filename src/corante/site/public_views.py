@@ -45,6 +45,14 @@ def refused(_request: HttpRequest, exception: Exception | None = None) -> HttpRe
     return HttpResponse(_("This request was refused.") + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
+def forged(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form came without the mark we gave it; usually the page stood open too long."""
+    said = _(
+        "This form was open too long, or came from elsewhere. Go back, load the page again, and send it once more."
+    )
+    return HttpResponse(said + "\n", status=403, content_type="text/plain; charset=utf-8")
+
+
 def broken(_request: HttpRequest) -> HttpResponse:
     """500 from the template alone: the database may be what broke."""
     page = standing_environment().get_template("site/500.html").render(page=pages.Head("/500.html"))
