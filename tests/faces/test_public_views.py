@@ -62,6 +62,7 @@ def test_readiness_waits_for_the_first_page(client: Client, site: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.urls("corante.project.urls")
 def test_a_form_without_its_mark_is_refused_with_the_way_out() -> None:
     answer = Client(enforce_csrf_checks=True).post("/desk/login/", {"name": "editor", "password": "a long password"})
     assert answer.status_code == 403
