@@ -69,17 +69,12 @@ class Served(LiveServerThread):
 
 @pytest.fixture
 def served(transactional_db: None) -> Iterator[Served]:
-    shared = {c.alias: c for c in connections.all() if c.vendor == "sqlite"}
-    for connection in shared.values():
-        connection.inc_thread_sharing()
-    server = Served("127.0.0.1", None, connections_override=shared)
+    server = Served("127.0.0.1", None, connections_override={})
     server.daemon = True
     server.start()
     server.is_ready.wait(20)
     yield server
     server.terminate()
-    for connection in shared.values():
-        connection.dec_thread_sharing()
 
 
 def signed_in(browser: Browser, served: Served, role: str = "admin", **options: Any) -> BrowserContext:

@@ -16,7 +16,7 @@ import pytest
 from corante.demo import server
 from tests.fakes.running import RunningSite
 
-KILLS = max(8, int(os.environ.get("CORANTE_KILLS", "20")) // 2)
+KILLS = max(8, int(os.environ.get("CORANTE_KILLS", "20")) // 5)  # the rest is killed in delivery
 READERS = 40
 SEED = 1621
 

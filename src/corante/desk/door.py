@@ -18,6 +18,8 @@ def door(name: str, view: View) -> View:
             return _refused(request)
         if request.method not in methods(name):
             return HttpResponseNotAllowed(methods(name))
+        if role(request):
+            request.session.modified = True  # twelve hours from the last look; style sheets and such don't count
         return view(request, **parts)
 
     return never_cache(guarded)
