@@ -6,6 +6,7 @@ Rule: it answers as real outlets do (validators, 304, robots, a dead one, a slow
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -167,6 +168,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
     desk: _Desk
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no news for the demo's terminal."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as the base class gives it
 
 
 class _Handler(BaseHTTPRequestHandler):
