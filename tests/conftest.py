@@ -19,8 +19,11 @@ NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """On SQLite a file, as users have it: in memory a browser's requests would all share the test's one connection."""
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """A database for each process; on SQLite a file, as users have it, because in memory all of a browser's requests
+    would share the test's one connection."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "corante.sqlite")
 
