@@ -63,5 +63,6 @@ $(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@touch $(VENV)/.installed $@
 
 requirements: setup-dev            ## pin anew what pyproject.toml asks for: versions and hashes, no addresses
+	@# run this on the newest interpreter you like, then try `make setup-dev PYTHON=/usr/bin/python3` on 3.11.2 (Debian 12): some packages refuse early 3.11
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --extra dev -c requirements.txt --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements-dev.txt pyproject.toml
