@@ -25,10 +25,12 @@ class Fetch(models.Model):
 
 
 class HostGate(models.Model):
-    """When a registrable host may next be asked: what it wished by Retry-After outlives a restart."""
+    """What we know of a registrable host: when it may next be asked (its Retry-After outlives a restart), and whether
+    it was caught saying that nothing had changed when something had."""
 
     host = models.CharField(max_length=255, primary_key=True)
     not_before = models.DateTimeField()
+    caught_at = models.DateTimeField(null=True, blank=True, help_text="its validators were seen to be wrong")
 
 
 class Quarantine(models.Model):

@@ -36,7 +36,7 @@ class Outlet(models.Model):
 class Feed(models.Model):
     """One address of an outlet we look at: a feed, a sitemap or a page."""
 
-    KINDS = (("feed", "feed"), ("sitemap", "news sitemap"), ("page", "page without a feed"))
+    KINDS = (("feed", "feed"), ("sitemap", "sitemap"), ("page", "page without a feed"))
 
     outlet = models.ForeignKey(Outlet, on_delete=models.CASCADE, related_name="feeds")
     url = models.URLField(max_length=2000, unique=True)
@@ -62,6 +62,11 @@ class Feed(models.Model):
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_new_at = models.DateTimeField(null=True, blank=True)
     imported_at = models.DateTimeField(null=True, blank=True, help_text="first import done: from now on all is news")
+    full_at = models.DateTimeField(null=True, blank=True, help_text="the whole document last came, not a 304")
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="an editor wants it asked now, and in full")
+    # Two addresses of one feed: by what they tell (core.likeness), and by an editor's word.
+    sketch = models.CharField(max_length=80, blank=True, help_text="which entries it told last, in few letters")
+    same_as = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="doubles")
     # Evidence for adopting a permanent redirect: where to, since when, how often.
     moved_to = models.CharField(max_length=2000, blank=True)
     moved_since = models.DateTimeField(null=True, blank=True)
@@ -81,7 +86,7 @@ class Feed(models.Model):
     def resume(self, now: datetime) -> None:
         """Ask again, at once."""
         self.state = step(FEED, self.state, "resume")
-        self.next_check_at, self.failures = now, 0
+        self.next_check_at, self.failures, self.same_as = now, 0, None
 
     def gone(self) -> None:
         """The server said 410 Gone."""
