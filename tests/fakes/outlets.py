@@ -30,6 +30,8 @@ class Asked:
     headers: dict[str, str]
     began: float
     ended: float = 0.0
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -52,13 +54,13 @@ Answering = Reply | bytes | Callable[[Asked], "Reply | bytes"]
 class Outlets:
     """A server; use as a context manager."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
-        self.host, self.requests = host, list[Asked]()
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.host, self.port, self.requests = host, port, list[Asked]()
         self._paths: dict[str, Answering] = {}
         self._stop = threading.Event()
 
     def __enter__(self) -> Outlets:
-        self._socket = socket.create_server((self.host, 0), backlog=256)
+        self._socket = socket.create_server((self.host, self.port), backlog=256)
         self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
         return self
@@ -130,9 +132,13 @@ def _read(connection: socket.socket) -> Asked | None:
         if not part:
             return None
         data += part
-    lines = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
     headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
-    return Asked(lines[0].split(" ")[1], headers, time.monotonic())
+    while len(body) < int(headers.get("content-length", "0")) and (part := connection.recv(65_536)):
+        body += part
+    method, path, _ = lines[0].split(" ")
+    return Asked(path, headers, time.monotonic(), method=method, body=body)
 
 
 def item(

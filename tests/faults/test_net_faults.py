@@ -6,16 +6,22 @@ import asyncio
 import gzip
 import resource
 import socket
+import threading
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import brotli
+import dns.message
+import dns.rdatatype
+import dns.rrset
 import pytest
 from aiohttp.abc import AbstractResolver
 
 from corante.core.config import Config
 from corante.core.feeds import Outcome
+from corante.net import names, responses
 from corante.net.client import Client, Request
 from tests.fakes.outlets import Outlets, Reply, item, rss
 
@@ -168,14 +174,14 @@ class Rebinding(AbstractResolver):
 def test_a_name_that_changes_its_address_never_leads_inside(strict: Client) -> None:
     with Outlets() as inside:
         inside["/"] = GOOD
-        strict._started()
+        strict.started()
         resolver = Rebinding()
-        strict._session.connector._resolver = resolver  # type: ignore[union-attr]
-        strict._session.connector._use_dns_cache = False  # type: ignore[union-attr]
+        strict.visits.session.connector._resolver = resolver  # type: ignore[union-attr]
+        strict.visits.session.connector._use_dns_cache = False  # type: ignore[union-attr]
         for _ in range(20):
             url = f"http://rebind.example:{inside.port}/"
             asyncio.run_coroutine_threadsafe(
-                strict._exchange(Request(url, added_with=url, total_s=0.3)),
+                strict.visits.exchange(Request(url, added_with=url, total_s=0.3)),
                 strict._loop,  # type: ignore[arg-type]
             ).result()
         assert resolver.asked >= 20
@@ -225,8 +231,8 @@ def test_one_host_is_asked_one_at_a_time_and_two_seconds_apart(outlets: Outlets)
     polite = Client(Config(title="T", base_url="https://news.example", allow_network=("127.0.0.0/8",)))
     outlets["/"] = Reply(GOOD, delay_s=0.3)
     try:
-        polite._started()
-        polite._pace.gate = lambda url: "one-host"  # type: ignore[method-assign]
+        polite.started()
+        polite.visits.pace.gate = lambda url: "one-host"  # type: ignore[method-assign]
         answers = list(polite.fetch_many([Request(outlets.url()) for _ in range(3)]))
         hurried = list(polite.fetch_many([Request(outlets.url(), patience_s=0.5) for _ in range(2)]))
     finally:
@@ -287,9 +293,9 @@ class Counting(AbstractResolver):
 
 
 def with_names(client: Client, **known: str) -> Counting:
-    client._started()
+    client.started()
     resolver = Counting(**known)
-    client._session.connector._resolver = resolver  # type: ignore[union-attr]
+    client.visits.session.connector._resolver = resolver  # type: ignore[union-attr]
     return resolver
 
 
@@ -330,3 +336,95 @@ def test_a_robots_txt_that_can_not_be_had_is_asked_for_once_a_minute(outlets: Ou
 def test_an_address_that_is_none_is_an_answer_too(client: Client) -> None:
     for url in ("http://[::1", "http://a b/", "file:///etc/passwd", "http://h.example:99999/", ""):
         assert client.fetch_one(Request(url, kind="page", robots=True)).outcome is Outcome.BAD_ADDRESS
+
+
+class NameServer:
+    """A name server on loopback that knows every name but those that begin with "dead", about which it is silent."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self.silent = 0
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self) -> None:
+        while True:
+            try:
+                asked, peer = self._socket.recvfrom(2048)
+            except OSError:
+                return
+            query = dns.message.from_wire(asked)
+            if query.question[0].name.to_text().startswith("dead"):
+                self.silent += 1
+                continue
+            reply = dns.message.make_response(query)
+            if query.question[0].rdtype == dns.rdatatype.A:
+                reply.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "A", "127.0.0.1"))
+            self._socket.sendto(reply.to_wire(), peer)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def test_names_that_no_server_answers_for_keep_nobody_else_waiting(
+    outlets: Outlets, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads of the system's resolver would be held by thirty such names; here the good ones are all in first."""
+    monkeypatch.setattr(names, "NAME_S", 2.0)
+    server = NameServer()
+    loop, _ = client.started()
+
+    async def at_this_server() -> None:
+        client.visits.session.connector._resolver = names.Names([server.address])  # type: ignore[union-attr]
+
+    asyncio.run_coroutine_threadsafe(at_this_server(), loop).result()
+    outlets["/"] = GOOD
+    dead = [Request(f"http://dead{n}.example/") for n in range(60)]
+    urls = [f"http://good{n}.example:{outlets.port}/" for n in range(20)]
+    try:
+        good = [Request(url, added_with=url) for url in urls]
+        order = [answer.outcome for answer, _ in client.fetch_many(dead + good)]
+    finally:
+        server.close()
+    assert order[:20] == [Outcome.OK] * 20
+    assert order[20:] == [Outcome.NO_SUCH_HOST] * 60
+    assert server.silent >= 60
+
+
+def test_a_body_that_comes_by_drips_is_given_up_long_before_its_deadline(
+    outlets: Outlets, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responses, "SLOW_AFTER_S", 1.0)
+    outlets["/drip"] = Reply(b"x" * 10_000, drip_s=0.02)
+    answer = client.fetch_one(Request(outlets.url("/drip"), total_s=30))
+    assert (answer.outcome, answer.detail) == (Outcome.TIMED_OUT, "came at less than 1000 bytes a second")
+
+
+def test_large_bodies_come_whole_one_place_after_the_other(outlets: Outlets, client: Client) -> None:
+    outlets["/large"] = b"<" * (3 * 2**20)
+    many = [Request(outlets.url("/large"), tag=n) for n in range(20)]
+    assert [answer.size for answer, _ in client.fetch_many(many)] == [3 * 2**20] * 20
+    assert client.fetch_one(Request(outlets.url("/large"), cap=2**20)).outcome is Outcome.TOO_LARGE
+
+
+def test_a_person_who_waits_is_not_told_what_was_found_out_a_moment_ago(outlets: Outlets, client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    assert client.fetch_one(Request(url, added_with=url)).outcome is Outcome.NO_CONNECTION
+    port = int(url.rsplit(":", 1)[1].rstrip("/"))
+    with Outlets(port=port) as again:
+        again["/"] = GOOD
+        assert client.fetch_one(Request(url, added_with=url)).outcome is Outcome.NO_CONNECTION
+        assert client.fetch_one(Request(url, added_with=url, insist=True)).outcome is Outcome.OK
+
+
+def test_a_form_is_posted_and_sent_on_only_where_a_redirect_keeps_the_method(outlets: Outlets, client: Client) -> None:
+    outlets["/hub"] = Reply(status=202)
+    outlets["/307"] = Reply(status=307, headers={"Location": "/hub"})
+    outlets["/302"] = Reply(status=302, headers={"Location": "/hub"})
+    fields = (("hub.mode", "subscribe"), ("hub.topic", "https://h.example/ü&"))
+    assert client.fetch_one(Request(outlets.url("/307"), form=fields)).outcome is Outcome.OK
+    assert client.fetch_one(Request(outlets.url("/302"), form=fields)).outcome is Outcome.BAD_REDIRECT
+    (asked,) = outlets.asked("/hub")
+    assert (asked.method, dict(parse_qsl(asked.body.decode()))) == ("POST", dict(fields))
