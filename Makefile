@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
 KILLS  ?= 200
 
-.PHONY: help demo test check faults eval bench docs clean setup setup-dev setup-eval requirements
+.PHONY: help demo test check faults eval bench docs clean setup setup-dev setup-eval requirements requirements-eval
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 14
@@ -43,7 +43,7 @@ clean:            ## remove what these targets made (not your sites)
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
-setup-eval: $(VENV)/.installed-dev
+setup-eval: $(VENV)/.installed-dev $(VENV)-eval/.installed
 
 # Debian's Python comes without ensurepip: then pip outside the new environment puts pip into it.
 $(BIN)/python:
@@ -61,6 +61,17 @@ $(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -e .
 	@touch $(VENV)/.installed $@
+
+# Peers live apart: what they need is not what we need. One that can't be had is named as missing, and the rest goes on.
+$(VENV)-eval/.installed: requirements-eval.txt | $(VENV)/.installed-dev
+	@echo "setting up in $(VENV)-eval, with the peers we are compared with (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)-eval >/dev/null 2>&1 || { rm -rf $(VENV)-eval; $(PYTHON) -m venv --without-pip $(VENV)-eval; }
+	@$(BIN)/python -m bench.peers.install $(VENV)-eval/bin/python
+	@touch $@
+
+requirements-eval: setup-dev            ## pin the peers anew
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements-eval.txt requirements-eval.in
+	sed -n 's/^#+ //p' requirements-eval.in >> requirements-eval.txt
 
 requirements: setup-dev            ## pin anew what pyproject.toml asks for: versions and hashes, no addresses
 	@# run this on the newest interpreter you like, then try `make setup-dev PYTHON=/usr/bin/python3` on 3.11.2 (Debian 12): some packages refuse early 3.11
