@@ -1,0 +1,153 @@
+"""What mail servers say in words, by what they mean: the first line that fits counts.
+
+Rule: patterns are our own, in case-folded text with single spaces, without unbounded gaps (a return is a stranger's
+text). Order is meaning: what blames us, then what the address itself says, then what passes with time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+SENDER_STAGES: Final = ("connect", "mail")
+CERTAIN: Final = ("takes no mail", "no account")
+"""Reasons that hold whatever code stands beside them."""
+
+_NEAR: Final = r"[^.;]{0,60}?"
+
+
+def _of(kind: str, reason: str, *patterns: str) -> tuple[str, str, re.Pattern[str]]:
+    return kind, reason, re.compile("|".join(pattern.replace("~", _NEAR) for pattern in patterns))
+
+
+PHRASES: Final = (
+    _of(
+        "policy",
+        "our reputation",
+        r"reputation|user complaints|rate of (?:unsolicited|suspicious)|too (?:much|many) (?:spam|complaints)|poorly rated|low score",
+    ),
+    # What nothing can be read from: the address exists, the hour was bad.
+    _of(
+        "soft",
+        "busy",
+        r"too many (?:concurrent |simultaneous )?(?:connections|sessions|messages|recipients|errors|invalid recipients)",
+        r"(?:connection|message|sending|receiving|delivery|mail) ?rate(?: limit)?~(?:exceed|limit)",
+        r"host not found, try again|name service error|(?:name|dns) (?:server|service)~(?:fail|error|timeout)|rate[- ]?limit|throttl|\bbusy\b~later|greylist|grey-list|try (?:again )?later|temporarily deferred",
+        r"exceeded ~(?:messages|emails|mails) (?:per|in an?) (?:hour|day|minute)",
+        r"maximum (?:number of )?connections|frequency (?:is )?limit|too (?:fast|quick)|slow down|(?:daily|hourly|sending|message) (?:limit|quota)~(?:exceed|reach)",
+    ),
+    # The reader's mailbox, said plainly: no policy is meant even under a code that says so.
+    _of(
+        "soft",
+        "mailbox full",
+        r"(?:mailbox|mail box|mailfolder|inbox|account|maildrop|user|storage|disk|recipient)~(?:is |was |'s )?(?:\bfull\b|over ?quota|out of (?:storage|space))",
+        r"over (?:the )?(?:disk |storage |mail )?(?:quota|allocation)|over-?quota|quota ~(?:exceed|full|violat|reached)|exceed~quota|out of quota|quota-limit",
+        r"(?:insufficient|not enough|no) (?:disk |system |mailbox )?(?:storage|space)|disk full|mailbox size limit",
+        r"boîte ~pleine|postfach ~voll|speicherplatz|buz[oó]n ~llen|casella~piena|caixa~cheia|ящик ~переполн|容量|いっぱい",
+    ),
+    _of(
+        "soft",
+        "too big",
+        r"(?:message|mail|letter|attachment|headers?)(?: (?:file|length|content))?~(?:too (?:big|large|long)|exceeds|size limit)",
+        r"(?:message|mail) (?:size|length)~(?:exceed|limit)|size limit exceeded|exceeds? ~(?:max|fixed|size)|maximum message size",
+    ),
+    # Ours: signature, server, reputation, text. Suppressing a reader for it would be wrong.
+    _of(
+        "policy",
+        "authentication of our domain",
+        r"\bspf\b|\bdkim\b|\bdmarc\b|sender ?id\b|sender policy framework|unauthenticated|domainkeys",
+        r"authenti(?:cation|cated)~(?:required|fail|check)|not authenticated|must (?:be )?(?:authenticate|issue a starttls|log)",
+        r"sender (?:is )?not authorized|not (?:authorized|permitted|allowed) to (?:send|relay|use)",
+    ),
+    _of(
+        "policy",
+        "our server's name",
+        r"reverse[- ]?dns|\bptr\b|\brdns\b|reverse (?:lookup|hostname|mapping)|fcrdns|cannot find your (?:reverse )?hostname|resolve your hostname|no hostname associated|mismatch\w* (?:the )?client|does(?:n't| not) match (?:the |your )?(?:client|ip)",
+        r"(?:helo|ehlo)~(?:reject|invalid|denied|bogus|fqdn|must)|(?:reject|invalid)~\b(?:helo|ehlo)\b|ip (?:name )?lookup failed",
+    ),
+    _of(
+        "hard",
+        "takes no mail",
+        r"(?:does not|doesn't|do not|never) (?:accept|receive) (?:any )?(?:e-?)?mail|no smtp service|null ?mx|not accept (?:e?mail|messages) for",
+        r"(?:couldn't|could not|can't|cannot) find (?:a |any )?(?:mail exchanger|host|mx)|no mail (?:exchanger|hosts?|servers?)|mx (?:points|record)~(?:invalid|nonexist|localhost|loops)",
+    ),
+    _of(
+        "policy",
+        "block list",
+        r"(?:block|black|deny|reject)[- ]?list|\b(?:dns|r)bl\b|(?:spamhaus|spamcop|barracuda|sorbs|uribl|surbl|uceprotect|abuseat|proofpoint|cloudmark|senderscore|trendmicro|ironport|invaluement)",
+        r"blocked (?:using|by|due|because|for|until)|(?:ip|host|address|network|server|client|domain|connection)~(?:is|was|has been|been) (?:\w+ )?(?:blocked|banned|listed|refused)",
+        r"client (?:host|address|ip)~(?:reject|block|denied)|(?:your|sending) (?:ip|server|host|network|domain|mail server)~(?:reject|block|denied|refus|poor|bad|ban)",
+        r"(?:messages|mail|email) from \S{1,80} (?:weren't|were not|was not|has been|have been|will be|is|are)? ?(?:sent|temporarily|blocked|rejected|refused|deferred)",
+        r"reputation|part of their network|open (?:relay|proxy)|dynamic (?:ip|address|pool)|\bbanned\b|\bbanning\b|bad(?:ly)? (?:sender|host)",
+    ),
+    _of(
+        "policy",
+        "taken for spam",
+        r"\bspam\b|\bspammy?|unsolicited|junk ?mail|\buce\b|\bbulk mail|content (?:rejected|filter|denied|refused|blocked)|denied by content|high (?:probability|spam)|suspicious",
+        r"virus|malware|infected|phish|trojan|executable|attachment~(?:reject|block|not (?:allowed|accept))|dangerous",
+        r"(?:message|mail|content|transaction|letter)~(?:looks? like|appears to|identified as|classified as|considered)",
+    ),
+    _of(
+        "policy",
+        "their rules",
+        r"polic(?:y|ies)|prohibited|administrative(?:ly)? (?:prohibit|den|reject|lock|block)|by administrator|denied by (?:the )?admin",
+        r"(?<!recipient address rejected: )access denied|denied\b~\(?state|security (?:violation|polic|reason|error)|not accepted for|violat(?:es|ion)",
+        r"re?lay(?:ing)?~(?:denied|prohibit|not (?:permitted|allowed)|access|reject|forbidden)|unable to relay|insecure mail relay|no relaying|not (?:a |an )?(?:open )?(?:relay|permitted to relay)|we do not relay|not in my relay|rcpthosts",
+        r"sender~(?:reject|denied|refused|verify|verification|not (?:allow|exist|accept)|invalid|unknown|blocked|bad|unroutable|unresolvable)|(?:reject|unroutable|invalid|unverified|bad|refused)~sender|mail from~(?:reject|denied|not|invalid|refused)",
+        r"return ?path|envelope (?:from|sender)|domain of sender|sender(?:'s)? domain|from (?:address|header|domain)~(?:not|reject|invalid|must)|addresses in from",
+        r"rfc ?\d{3,4}|not rfc|rfc-?complian|compliant|bare (?:lf|cr|newline|linefeed)|missing ~header|(?:duplicate|invalid|malformed) ~(?:header|message-id)|message-id header",
+        r"groups\.google\.com/support|permission to post|may post|not allowed to post|moderated|(?:restricted|authorized|allowed) (?:senders?|recipients? list)|address is restricted|not (?:open to|a member)|only (?:members|accepts? mail from)",
+        r"tls (?:is )?required|starttls|encryption (?:required|needed)",
+    ),
+    # The address or its domain.
+    _of("soft", "no such address", r"^5\d\d[ :]+user unknown"),  # names nobody: a filter's answer
+    _of(
+        "hard",
+        "no account",
+        r"(?:user|recipient) (?:doesn't|does not) have an? \S{0,80} ?account|no account (?:by|with|for) (?:this|that) name",
+    ),
+    _of(
+        "hard",
+        "moved",
+        r"(?:user|recipient|address|mailbox|account|he|she|who)~(?:has |have )?(?:moved|left the (?:company|organi)|no longer (?:works|with|on|available|exist|valid|in use|active|accept|employ|here|has))",
+        r"no longer (?:on|at|with) (?:this |the )?(?:server|company|system|domain)|not our customer|address (?:has )?changed|new address|has been (?:replaced|retired)",
+    ),
+    _of(
+        "hard",
+        "no such domain",
+        r"host (?:or domain name )?not found|(?:host|domain)(?: name)? ?(?:unknown|not found|does(?:n't| not) exist|couldn't be found|could not be found|is invalid)|(?:unknown|invalid|illegal|bad|no such|nonexistent) (?:host|domain)",
+        r"unrouteable (?:mail )?(?:domain|address)|nxdomain|dns lookup failure: host|domain~couldn't be found|name or service not known|no route to domain|host~does not exist|domain name~not found|domain is not reachable",
+    ),
+    _of(
+        "soft",
+        "suspended",
+        r"(?:account|mailbox|user|recipient|address|box|e?mail|service)~(?:is |was |been |has been |are )?(?:\w+ )?(?:disabled|inactive|suspended|locked|deactivated|discontinued|not activ|frozen|dormant|on hold|blocked|expired)",
+        r"(?:disabled|inactive|suspended|locked|deactivated|blocked|expired) (?:recipient|user|account|mailbox|address|e?mail|due)",
+    ),
+    _of(
+        "hard",
+        "no such address",
+        r"(?:user|recipient|mailbox|address|account|addressee|person|name|customer|subscriber|member|local[- ]?part|alias|mail ?drop|username|login|e-?mail|destinat\w+|dd)\W{0,4}(?:\S{0,60}\W{0,3})?(?:is |was |are )?(?:un-?known|not (?:found|known|exist|valid|recogni[sz]ed|listed|local|here|present|unique|registered|available|defined|our|a valid|active)|does(?:n't| not) (?:exist|have|appear)|do(?:n't| not) exist|invalid|incorrect|non-?exist|undeliverable|couldn't be found|could not be found|was(?:n't| not) found|cannot be found|can't be found|unavailable|isn't|has no)",
+        r"(?:un-?known|no such|invalid|bad|non-?existent|incorrect|illegal|wrong|unrecogni[sz]ed|undefined|not a valid|not a known|unrouteable|unresolvable|no) (?:or \w+ )?(?:local |virtual |destination |e-?mail |mail |final |smtp )?(?:user|recipient|mailbox|address|account|addressee|person|name|alias|customer|local[- ]?part|destination|e-?mail|id|member|subscriber)",
+        r"couldn't find any (?:such|host)|this address no longer|doesn't have (?:a|an) [\w.-]{1,40} account|not have an? (?:account|mailbox)|no one by that name|nobody here|no such (?:person|recipient|user)|who\?|unable to find (?:the )?(?:user|recipient)|recipnotfound|recipientnotfound|user_?unknown|resolver\.adr",
+        r"utilisateur ~inconnu|adresse ~(?:inconnue|invalide|inexistante|n'existe)|destinataire~(?:inconnu|invalide|refus)|empfänger~(?:unbekannt|existiert)|(?:unbekannter|ungültiger?) ~(?:empfänger|adresse|benutzer)|(?:usuario|destinatario|direcci[oó]n|cuenta) ~(?:desconocid|no existe|inexistente|inv[aá]lid)|(?:utente|indirizzo|casella) ~(?:sconosciut|inesistent|non esiste)|usuário ~(?:desconhecid|inexistent)|(?:пользовател|адрес|получател|ящик)\w* ~(?:не найден|не существует|неизвест)|нет такого|(?:ユーザ|宛先|アドレス|メールアドレス)~(?:見つかりません|存在しません|不明|みつかりません|見つからな)|見つかりません|存在しません|用户不存在|收件人不存在|无此用户",
+    ),
+    _of(
+        "soft",
+        "not reached",
+        r"connection (?:timed? ?out|refused|reset|lost|dropped|closed|failed|error)|timed? ?out|network (?:is )?unreachable|no route to host|host (?:is )?(?:down|unreachable)|(?:could not|couldn't|cannot|unable to) (?:connect|contact|reach|complete|open)",
+        r"retry time(?:out)?~(?:exceeded|not reached)|(?:too long|delivery expired|giving up|given up|gave up|attempts?:|delayed|has been in the queue)|not been delivered|(?:could not|cannot|couldn't) be delivered (?:for|after|within)|delivery failed \d+ attempts|undelivered after|did not accept our requests|socket error|lookup fail(?:ure|ed)",
+        r"too many hops|mail loop|loops? (?:back|detected)|looping|routing loop|hop count|maximum allowed times|forwarded more than",
+    ),
+    _of(
+        "soft",
+        "their trouble",
+        r"(?:system|operating system|internal|server|local|configuration|database|ldap|software|temporary|service|backend|delivery agent|lmtp)~(?:error|failure|problem|unavailable|trouble|fault)|unable to (?:write|lock|process|deliver)|can(?:no|')t (?:create|open|write|lock)|command (?:died|not found)|pipe to|returned ~status|mailer error|bad (?:file|exit)|\bbug\b",
+        r"syntax error|(?:bad|improper|invalid) sequence|command (?:not|un)recogni[sz]ed|unrecogni[sz]ed command|protocol (?:error|violation)",
+    ),
+    _of(
+        "hard",
+        "no such address",
+        r"(?:recipient|rcpt|address)(?: address)? (?:was )?rejected|recipient~rejected by|rejects? recipient",
+    ),
+)
