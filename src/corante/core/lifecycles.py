@@ -22,6 +22,15 @@ FEED: Final[Lifecycle] = {
     "gone": {"resume": "active"},
 }
 
+# A feed's standing line to its hub (WebSub). A renewal leaves it live: the old lease holds until it ends.
+WIRE: Final[Lifecycle] = {
+    "wanted": {"ask": "asked", "end": "ending"},
+    "asked": {"ask": "asked", "verify": "live", "deny": "denied", "end": "ending"},
+    "live": {"ask": "live", "verify": "live", "deny": "denied", "end": "ending"},
+    "denied": {"ask": "asked", "deny": "denied", "end": "ending"},
+    "ending": {"end": "ending", "ask": "asked"},  # the hub agreed to stop: the row goes
+}
+
 # What we know of an article's page.
 READING: Final[Lifecycle] = {
     "pending": {"read": "read", "give_up": "unread", "quarantine": "quarantined"},
@@ -74,6 +83,7 @@ SUBSCRIBER: Final[Lifecycle] = {
 
 LIFECYCLES: Final[Mapping[str, Lifecycle]] = {
     "feed": FEED,
+    "wire": WIRE,
     "reading": READING,
     "edition": EDITION,
     "delivery": DELIVERY,

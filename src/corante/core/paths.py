@@ -48,6 +48,11 @@ def story(number: int) -> str:
     return f"/stories/{number}"
 
 
+def websub(token: str) -> str:
+    """Where a feed's hub reaches us."""
+    return f"/websub/{token}"
+
+
 def outlet(slug: str) -> str:
     """An outlet's page."""
     return f"/outlets/{slug}/"

@@ -7,14 +7,17 @@ from .digests import Digest, Edition, Item, Scope, Variant
 from .fetches import Fetch, HostGate, Quarantine
 from .outlets import Feed, Outlet
 from .pages import Dirty, Page
+from .returns import Ask, Postbox, Standstill
 from .stories import Gist, Join, Link, Proposal, Story, Term
 from .subscribers import Bucket, Choice, Consent, Subscriber, Subscription
 from .topics import Filing, Topic
+from .wires import Push, Wire
 
 __all__ = [
     "Account",
     "Act",
     "Article",
+    "Ask",
     "Attempt",
     "Body",
     "Bounce",
@@ -41,17 +44,21 @@ __all__ = [
     "Outlet",
     "Page",
     "Pin",
+    "Postbox",
     "Proposal",
+    "Push",
     "Quarantine",
     "Revision",
     "Scope",
     "Shingle",
     "Sighting",
     "Split",
+    "Standstill",
     "Story",
     "Subscriber",
     "Subscription",
     "Term",
     "Topic",
     "Variant",
+    "Wire",
 ]

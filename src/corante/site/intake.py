@@ -16,7 +16,8 @@ from .tree import ASGIApp, Receive, Scope, Send
 SMALL: Final = 256 * 1024
 LARGE: Final = 5 * 2**20
 LISTS: Final = "/desk/outlets/import/"
-"""The one door that takes more than a form: a list of feeds of at most 4 MB."""
+LARGER: Final = (LISTS, "/websub/")
+"""The doors that take more than a form: a list of feeds of at most 4 MB, and what hubs push."""
 WITHIN_S: Final = 20.0
 HELD: Final = 64 * 2**20
 """Bytes of unfinished bodies in memory at once."""
@@ -52,7 +53,7 @@ class Intake:
         taken = bytearray()
         try:
             async with asyncio.timeout(self._within_s):
-                await self._take(taken, LARGE if scope["path"] == LISTS else SMALL, headers, receive)
+                await self._take(taken, LARGE if scope["path"].startswith(LARGER) else SMALL, headers, receive)
             scope["headers"] = _measured(headers, len(taken))
             await self._behind(scope, _again(bytes(taken), receive), send)
         except TimeoutError:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from . import public_views, search_view
+from . import public_views, search_view, websub
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search_view.find, name="search"),
     path("healthz", public_views.healthz, name="healthz"),
     path("readyz", public_views.readyz, name="readyz"),
+    re_path(r"^websub/(?P<token>[0-9a-f]{32})$", websub.callback, name="websub"),
 ]
 handler400 = "corante.site.public_views.refused"
 handler404 = "corante.site.public_views.not_found"

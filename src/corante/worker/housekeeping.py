@@ -12,6 +12,7 @@ import structlog
 
 from corante import gather, stories, subscribe
 from corante.core.work import Tally
+from corante.gather import wires
 from corante.models import Attempt
 
 LOGINS_KEPT = timedelta(days=1)
@@ -23,7 +24,13 @@ def forget_logins(now: datetime) -> int:
     return Attempt.objects.filter(at__lt=now - LOGINS_KEPT).delete()[0]
 
 
-CHORES: tuple[Callable[[datetime], int | Tally], ...] = (subscribe.sweep, stories.thin, gather.thin, forget_logins)
+CHORES: tuple[Callable[[datetime], int | Tally], ...] = (
+    subscribe.sweep,
+    stories.thin,
+    gather.thin,
+    wires.hang_up,
+    forget_logins,
+)
 
 
 def keep_house(now: datetime) -> None:

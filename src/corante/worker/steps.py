@@ -1,5 +1,6 @@
 """The flow, in order. This is the whole product read top to bottom:
 
+    pushes     what hubs pushed     -> entries become articles, before anything else
     gather     due feeds            -> entries become articles, everything else a sighting
     extract    due articles         -> clean text, a whole-sentence excerpt, the outlet's wishes
     stories    articles just read   -> the story they tell, and why
@@ -20,6 +21,7 @@ from datetime import datetime
 
 from corante import deliver, digest, extract, gather, publish, stories, subscribe, topics
 from corante.core.work import Clock, Tally
+from corante.gather import pushes
 
 Stop = Callable[[], bool]  # asked between two letters: has the process been told to end?
 
@@ -41,6 +43,7 @@ def whole(work: Callable[[list[int], Clock], Tally]) -> Callable[[list[int], Clo
 
 
 FLOW: tuple[Step, ...] = (
+    Step("pushes", pushes.due, whole(pushes.take), batch=50),
     Step("gather", gather.due, whole(gather.work), batch=100, lanes=2),
     Step("extract", extract.due, whole(extract.work), batch=150, lanes=2),
     Step("stories", stories.due, whole(stories.work), batch=400),
