@@ -45,6 +45,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], condition=Q(state__in=DELIVERY_LOOKED_AT), name="delivery_due"),
             models.Index(fields=["edition", "state"], name="delivery_by_state"),
+            models.Index(fields=["settled_at"], condition=Q(state="rejected"), name="delivery_refused"),
         ]
 
     def settle(self, event: str, now: datetime, code: int | None = None, reply: str = "", status: str = "") -> None:
@@ -54,9 +55,12 @@ class Delivery(models.Model):
 
 
 class Bounce(models.Model):
-    """A delivery's return: a bounce or a complaint."""
+    """A letter's return, once: a bounce or a complaint. Without delivery, of a letter that asked back."""
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="bounces")
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, null=True, related_name="bounces")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, null=True, related_name="bounces")
+    key = models.CharField(max_length=64, unique=True, null=True, help_text="of what came: read twice, it counts once")
+    source = models.CharField(max_length=10, blank=True)  # smtp, mailbox, pipe, webhook
     at = models.DateTimeField()
     kind = models.CharField(max_length=10)  # hard, soft, policy, complaint
     status = models.CharField(max_length=12, blank=True)
