@@ -6,8 +6,10 @@ written from it, and a key it does not know is an error that names the key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +46,29 @@ class Config:
         help="Mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: letters go to the outbox.",
     )
     smtp_connections: int = _setting(4, help="Connections to the mail server at once.")
+    smtp_rate: int = _setting(0, help="Letters a minute by the mail server; 0: as fast as it takes them.")
+    smtp_log: str = _setting(
+        "", help="Log of a Postfix on this machine, such as /var/log/mail.log: with its queue it settles doubt."
+    )
+    smtp_queue: str = _setting("postqueue -j", help="Command that lists that Postfix's queue, read beside smtp_log.")
+    smtp_idempotency: str = _setting(
+        "",
+        help="Header by which the mail server knows a letter sent twice, such as Resend-Idempotency-Key; empty: none.",
+    )
+    domain_connections: int = _setting(0, help="Connections that carry letters to one domain at once; 0: no limit.")
+    domain_rate: int = _setting(0, help="Letters a minute to the readers of one domain; 0: no limit.")
+    warm_up: str = _setting(
+        "",
+        help="Day (2026-11-23) from which a new sender warms up: 200 letters a day, growing for six weeks to 200,000.",
+    )
+    returns: str = _setting(
+        "",
+        help="Mailbox that returned letters come to: imaps://user:password@host/INBOX, imap://… on this machine, or maildir:/path. Empty: none is read (a pipe or webhook may bring them).",
+    )
+    dkim: str = _setting("off", help="How letters are signed here: off (the mail server signs), rsa, ed25519, or both.")
+    dkim_selector: str = _setting(
+        "", help="Selector of the DKIM key, when it isn't ours: the mail server's, for `corante doctor` to look at."
+    )
     database: str = _setting("", help="postgresql://… for PostgreSQL. Empty: SQLite in the site's folder.")
     allow_network: tuple[str, ...] = _setting(
         (), help="Private networks outlets may be fetched from, as CIDR or CIDR:port."
@@ -59,6 +84,9 @@ class Config:
         "resend",
         help="A letter whose fate the mail server hid: resend (byte-identical) or hold (until an editor decides).",
     )
+    doubt_wait: int = _setting(
+        10, help="Seconds a Postfix gets to finish a letter whose connection broke, before smtp_log is believed."
+    )
     outbox_public: bool = _setting(False, help="Show /outbox without login; only ever for a demo on loopback.")
 
     def __post_init__(self) -> None:
@@ -70,8 +98,16 @@ class Config:
             raise ConfigError(f"time_zone {self.time_zone!r} is not an IANA zone such as Europe/Berlin")
         if self.doubt not in ("resend", "hold"):
             raise ConfigError(f"doubt {self.doubt!r} must be resend or hold")
+        if self.warm_up and self.warms_from is None:
+            raise ConfigError(f"warm_up {self.warm_up!r} must be a day such as 2026-11-23")
+        if self.smtp_idempotency and not re.fullmatch(r"[A-Za-z0-9-]{1,60}", self.smtp_idempotency):
+            raise ConfigError(f"smtp_idempotency {self.smtp_idempotency!r} is no name of a header")
         if self.smtp and not self.smtp.startswith(("smtp://", "smtps://")):
             raise ConfigError("smtp must begin with smtp:// or smtps://")
+        if self.dkim not in ("off", "rsa", "ed25519", "both"):
+            raise ConfigError(f"dkim {self.dkim!r} must be off, rsa, ed25519 or both")
+        if self.returns and not self.returns.startswith(("imaps://", "imap://", "maildir:/")):
+            raise ConfigError("returns must begin with imaps://, imap:// or maildir:/")
         if self.outbox_public and not is_loopback(urlsplit(self.base_url).hostname or ""):
             raise ConfigError(
                 f"outbox_public would show everybody at {self.base_url} the readers' letters and the links in them: "
@@ -82,6 +118,14 @@ class Config:
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def warms_from(self) -> date | None:
+        """The first day of the warm-up, if there is one."""
+        try:
+            return date.fromisoformat(self.warm_up)
+        except ValueError:
+            return None
 
     def absolute(self, path: str) -> str:
         """The public address of a path that begins with a slash."""

@@ -79,7 +79,7 @@ def breaker_trips(before: int, settled: int, rejected: int) -> bool:
 
 def mark(secret: str, *parts: object) -> str:
     """A keyed mark of 32 hex characters over words of our own."""
-    return hmac.new(secret.encode(), "\x1f".join(map(str, parts)).encode(), "sha256").hexdigest()[:32]
+    return hmac.digest(secret.encode(), "\x1f".join(map(str, parts)).encode(), "sha256").hex()[:32]
 
 
 def message_id(edition: int, subscriber: int, domain: str, secret: str) -> str:

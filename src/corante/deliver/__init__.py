@@ -1,7 +1,7 @@
 """Deliver: each edition to each of its recipients, once, with the ledger to prove it.
 
     due      editions that may start or go on, with deliveries whose time has come
-    work     lock the edition · settle what another process left · start · batch by batch · close
+    work     lock the edition · settle what another process left · start · portion by portion · close
     recover  the same look at what was left behind, at start
 
 What can still go wrong: a mail server that takes a letter and dies before saying so (at most one letter per
@@ -16,25 +16,22 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
-from corante.core.delivering import breaker_trips
-from corante.core.lifecycles import DELIVERY_OPEN
 from corante.core.work import Clock, Tally
 from corante.mail.outbox import route_of
 from corante.mail.smtp import Route, RouteError
 from corante.models import Delivery, Edition
 from corante.models.deliveries import DELIVERY_LOOKED_AT
 
-from . import ledger
+from . import afterwards, ledger, locks
 from .doubts import doubtful, it_arrived, send_again
 from .evidence import settle_doubts
 from .instance import mark_ok, may_not_mail
-from .rounds import Course, Sending
+from .portions import Portions, pace
+from .rounds import Sending
 from .writing import Writer
 
 __all__ = ["doubtful", "due", "it_arrived", "mark_ok", "may_not_mail", "recover", "send_again", "work"]
 
-BATCH = 500
-FIRST_BATCH = 200  # the breaker looks at these
 AWAY = timedelta(minutes=1)
 
 
@@ -42,7 +39,7 @@ def due(now: datetime, limit: int) -> list[int]:
     """Editions with deliveries to send or to settle, oldest slot first; a late one that never started is left alone."""
     rows = Delivery.objects.filter(edition=OuterRef("pk"))
     waiting = Exists(rows.filter(state__in=DELIVERY_LOOKED_AT, next_try_at__lte=now))
-    finished = ~Exists(rows.filter(state__in=_unsettled()))
+    finished = ~Exists(rows.filter(_unsettled()))
     may_run = Q(state="sending") | Q(state="frozen", slot_at__lte=now, deadline_at__gt=now)
     editions = Edition.objects.filter(may_run).filter(waiting | finished)
     return list(editions.order_by("slot_at", "pk").values_list("pk", flat=True)[:limit])
@@ -54,7 +51,7 @@ def work(ids: list[int], clock: Clock, stop: Callable[[], bool] = lambda: False)
     for pk in ids:
         if stop():
             break
-        with ledger.sole_sender(pk) as alone, ledger.durable():
+        with locks.sole_sender(pk) as alone, locks.durable():
             if alone:
                 tally += _deliver(pk, clock, stop)
     return tally
@@ -65,8 +62,8 @@ def recover(clock: Clock) -> Tally:
     left = Delivery.objects.filter(state__in=("leased", "armed"))
     count = 0
     for pk in list(left.values_list("edition_id", flat=True).distinct()):
-        with ledger.sole_sender(pk) as alone, ledger.durable():
-            count += _pick_up(pk, _route_or_none(), clock) if alone else 0
+        with locks.sole_sender(pk) as alone, locks.durable():
+            count += _pick_up(pk, _route()[0], clock) if alone else 0
     return Tally(done=count, note=f"{count} letters were in flight when we stopped" if count else "")
 
 
@@ -78,11 +75,11 @@ def _deliver(pk: int, clock: Clock, stop: Callable[[], bool]) -> Tally:
         ledger.put_off(pk, clock(), clock() + AWAY)
         return Tally(failed=1, note=why)
     if why := may_not_mail(route):
-        return _stopped(edition, why)
+        return _stopped(edition, why, clock())
     if not _under_way(edition, clock()):
         return Tally()
-    ledger.expire(pk, clock())
-    return _batches(edition, route, clock, stop) + _closed(edition, clock())
+    ledger.expire(edition, clock())
+    return _send(edition, route, clock, stop) + _closed(edition, clock())
 
 
 def _route() -> tuple[Route | None, str]:
@@ -93,14 +90,12 @@ def _route() -> tuple[Route | None, str]:
         return None, str(error)
 
 
-def _route_or_none() -> Route | None:
-    return _route()[0]
-
-
 def _pick_up(pk: int, route: Route | None, clock: Clock) -> int:
     """What a process that is gone left: leases go back, armed letters are settled by evidence or setting."""
-    ledger.leases_left(pk, clock())
-    return settle_doubts(pk, route, clock) if route else 0
+    left = afterwards.pick_up(pk, clock())
+    if route:
+        settle_doubts(pk, route, clock)
+    return left
 
 
 def _under_way(edition: Edition, now: datetime) -> bool:
@@ -112,76 +107,45 @@ def _under_way(edition: Edition, now: datetime) -> bool:
     return edition.state == "sending"
 
 
-def _stopped(edition: Edition, why: str) -> Tally:
+def _stopped(edition: Edition, why: str, now: datetime) -> Tally:
     """Hold or pause it, in words."""
     before = edition.state
     if before == "frozen":
         edition.hold(why)
     elif before == "sending":
-        edition.pause(why)
-    Edition.objects.filter(pk=edition.pk, state=before).update(state=edition.state, state_why=why[:500])
+        edition.pause(why, now)
+    rows = Edition.objects.filter(pk=edition.pk, state=before)
+    rows.update(state=edition.state, state_why=why[:500], paused_at=edition.paused_at)
     return Tally(failed=1, note=why)
 
 
-def _batches(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]) -> Tally:
-    """Send what is due, asking between batches whether the edition still may."""
-    writer, halted = Writer(edition), list[str]()
+def _send(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]) -> Tally:
+    """Portion by portion, until nothing is due, a limit is reached, or something stops it."""
+    writer, portions = Writer(edition), Portions(edition, clock)
 
     def more() -> list[ledger.Claim]:
-        settled = _judged(edition)
-        if breaker_trips(before[0], *settled):
-            halted.append(_breaker_words(*settled))
-        if halted or not _still_sending(edition):
-            return []
-        before[:] = settled
-        settle_doubts(edition.pk, route, clock, states=("in_doubt",))
-        claims = ledger.claim(edition.pk, FIRST_BATCH if settled[0] < FIRST_BATCH else BATCH, clock())
+        settle_doubts(edition.pk, route, clock)
+        claims = portions.next()
         writer.prepare({claim.variant for claim in claims})
         return claims
 
-    before = list(_judged(edition))
-    sending = Sending(more, route, writer.write, clock, stop)
+    sending = Sending(more, route, writer.write, clock, stop, pace())
     course = sending.run(settings.CORANTE.smtp_connections)
     tally = Tally(done=course.accepted, failed=course.refused)
-    if halted:
-        return tally + _stopped(edition, halted[0])
-    return tally + _halt(edition, course, clock)
-
-
-def _halt(edition: Edition, course: Course, clock: Clock) -> Tally:
-    if course.pause:
-        return _stopped(edition, course.pause)
+    if why := portions.halted or course.pause:
+        return tally + _stopped(edition, why, clock())
     if course.down:
         ledger.put_off(edition.pk, clock(), clock() + AWAY)
-    return Tally(note=course.down)
+    return tally + Tally(note=course.down or portions.note)
 
 
-def _still_sending(edition: Edition) -> bool:
-    return Edition.objects.filter(pk=edition.pk, state="sending").exists()
-
-
-def _judged(edition: Edition) -> tuple[int, int]:
-    """How many deliveries were sent (a few may still lack their word), and how many of those were refused."""
-    rows = Delivery.objects.filter(edition=edition)
-    refused = rows.filter(state="rejected").count()
-    return rows.filter(state__in=("accepted", "leased", "armed")).count() + refused, refused
-
-
-def _breaker_words(settled: int, refused: int) -> str:
-    return (
-        f"{refused} of the first {settled} letters were refused, more than 5 %: something is wrong with the list "
-        "or with how we send. Look at the refusals, then resume the edition."
-    )
-
-
-def _unsettled() -> tuple[str, ...]:
-    """States that keep an edition open: under `hold`, doubt waits for an editor."""
-    return DELIVERY_LOOKED_AT if settings.CORANTE.doubt == "hold" else DELIVERY_OPEN
+def _unsettled() -> Q:
+    return afterwards.unsettled(settings.CORANTE.doubt)
 
 
 def _closed(edition: Edition, now: datetime) -> Tally:
     """Close it when every delivery is settled and none waits for a word on its doubt."""
-    if Delivery.objects.filter(edition=edition, state__in=_unsettled()).exists() or not _still_sending(edition):
+    if Delivery.objects.filter(_unsettled(), edition=edition).exists():
         return Tally()
     edition.close(now)
     changed = Edition.objects.filter(pk=edition.pk, state="sending").update(state=edition.state, closed_at=now)

@@ -12,7 +12,7 @@ from django.db.models import F
 from corante.core.lifecycles import DELIVERY, step
 from corante.models import Delivery
 
-from . import ledger
+from . import afterwards
 
 _TOLD = "an editor knows that it arrived"
 
@@ -33,5 +33,5 @@ def it_arrived(delivery: int, now: datetime) -> bool:
 def send_again(delivery: int, now: datetime) -> bool:
     """Send it once more, byte-identical; whether it was in doubt."""
     was = Delivery.objects.filter(pk=delivery, state="in_doubt").exists()
-    ledger.repeat(delivery, now)
+    afterwards.repeat(delivery, now)
     return was

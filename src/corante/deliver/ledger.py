@@ -1,19 +1,17 @@
-"""The send ledger's transactions: claim, arm, settle, recover. Nothing else writes a delivery while it is sent.
+"""The send ledger's transactions: claim, arm, settle. Nothing else writes a delivery while it is sent.
 
 Rule: every change is a compare-and-set on (row, state, epoch); `armed` is on disk before the final dot is on the
-wire; one process at a time sends an edition, and what another left behind is fenced off by a higher epoch.
+wire; what another process left behind is fenced off by a higher epoch (`afterwards`).
 """
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
@@ -21,10 +19,10 @@ from corante.core.delivering import LEASE, RETRY_FOR
 from corante.core.lifecycles import DELIVERY, step
 from corante.models import Delivery, Edition, Subscriber, Subscription
 
-_WAITING = ("pending", "deferred")
+WAITING = ("pending", "deferred")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One delivery we hold, and what its letter needs."""
 
@@ -38,7 +36,7 @@ class Claim:
     token: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """What became of a claim, to be written."""
 
@@ -51,61 +49,12 @@ class Settlement:
     reply: str = ""
 
 
-@contextmanager
-def sole_sender(edition: int) -> Iterator[bool]:
-    """Whether we are the one process that sends this edition; the lock dies with the process."""
-    if connection.vendor == "postgresql":
-        yield from _advisory(edition)
-    else:
-        yield from _file_lock()
-
-
-def _advisory(edition: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [0x5E4D, edition])
-        got = bool(cursor.fetchone()[0])
-    try:
-        yield got
-    finally:
-        if got and connection.connection is not None and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [0x5E4D, edition])
-
-
-def _file_lock() -> Iterator[bool]:
-    with open(Path(settings.CORANTE_DIR or ".") / "deliver.lock", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-@contextmanager
-def durable() -> Iterator[None]:
-    """Commits within are on disk when they return (SQLite's NORMAL may lose the last ones with the power)."""
-    sqlite = connection.vendor == "sqlite" and not connection.in_atomic_block
-    if sqlite:
-        _pragma("FULL")
-    try:
-        yield
-    finally:
-        if sqlite:
-            _pragma("NORMAL")
-
-
-def _pragma(level: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA synchronous={level}")
-
-
 def claim(edition: int, limit: int, now: datetime) -> list[Claim]:
     """Lease up to `limit` due deliveries, oldest due first, and withdraw those whose reader has gone."""
     with transaction.atomic():
-        due = Delivery.objects.filter(edition=edition, state__in=_WAITING, next_try_at__lte=now)
+        due = Delivery.objects.filter(edition=edition, state__in=WAITING, next_try_at__lte=now)
         ids = list(due.order_by("next_try_at", "variant_id", "id").values_list("pk", flat=True)[:limit])
-        held = Delivery.objects.filter(pk__in=ids, state__in=_WAITING)
+        held = Delivery.objects.filter(pk__in=ids, state__in=WAITING)
         held.exclude(_wanted()).update(state=step(DELIVERY, "pending", "withdraw"), settled_at=now)
         held.update(
             state=step(DELIVERY, "pending", "lease"),
@@ -130,38 +79,53 @@ def _wanted() -> Exists:
     return Exists(live)
 
 
-def settle_and_arm(settled: Sequence[Settlement], arming: Sequence[tuple[Claim, str]], now: datetime) -> set[int]:
-    """One commit: write what became of the last letters, and arm the next. Returns the ids that are armed.
+def settle_and_arm(
+    settled: Sequence[Settlement],
+    back: Sequence[tuple[Claim, datetime]],
+    arming: Sequence[tuple[Claim, str]],
+    now: datetime,
+) -> set[int]:
+    """One commit: what became of the last letters, which go back until when, and which are armed. Returns the armed.
 
     Whoever has left by now is withdrawn instead, and nothing is armed of an edition that stopped.
     """
-    with transaction.atomic():
-        _write(settled)
+    with transaction.atomic(), connection.cursor() as cursor:
+        if settled:
+            cursor.executemany(_SETTLE, [_row(each) for each in settled])
+        if back:  # whose dot was never written; the try doesn't count
+            state = step(DELIVERY, "leased", "release")
+            cursor.executemany(_LET_GO, [(state, _at(at), held.id, held.epoch) for held, at in back])
         if not arming:
             return set()
-        if connection.features.has_select_for_update:
-            # Readers' rows are locked first: a leave that was answered before this commit is seen by it.
-            # (SQLite has one writer at a time, and this transaction is it.)
-            readers = Subscriber.objects.select_for_update().filter(pk__in=[claim.subscriber for claim, _ in arming])
-            list(readers.order_by("pk").values_list("pk", flat=True))
-        may = _may_be_armed([claim for claim, _ in arming], now)
-        _arm([pair for pair in arming if pair[0].id in may], now)
+        may = _may_be_armed(cursor, [claim for claim, _ in arming], now)
+        rows = [("armed", _at(now), name, held.id, held.epoch) for held, name in arming if held.id in may]
+        if rows:
+            cursor.executemany(_ARM, rows)
         return may
 
 
-def _may_be_armed(claims: Sequence[Claim], now: datetime) -> set[int]:
+def _may_be_armed(cursor: Any, claims: Sequence[Claim], now: datetime) -> set[int]:
     """Those still ours, wanted by their reader, in an edition that still runs; whoever left is withdrawn."""
+    if connection.features.has_select_for_update:
+        # Readers' rows are locked first: a leave that was answered before this commit is seen by it.
+        # (SQLite has one writer at a time, and this transaction is it.)
+        readers = Subscriber.objects.select_for_update().filter(pk__in=[claim.subscriber for claim in claims])
+        list(readers.order_by("pk").values_list("pk", flat=True))
     ours = {claim.id: claim.epoch for claim in claims}
-    with connection.cursor() as cursor:
-        cursor.execute(_MAY % ", ".join(["%s"] * len(ours)), list(ours))
-        held = [row for row in cursor.fetchall() if ours[row[0]] == row[1]]
+    cursor.execute(_may(len(ours)), list(ours))
+    held = [row for row in cursor.fetchall() if ours[row[0]] == row[1]]
     if gone := [pk for pk, _, wanted, _ in held if not wanted]:
         leased = Delivery.objects.filter(pk__in=gone, state="leased")
         leased.update(state=step(DELIVERY, "leased", "withdraw"), settled_at=now)
     return {pk for pk, _, wanted, edition in held if wanted and edition == "sending"}
 
 
-# Three statements of our own, run for each group: Django's would cost more than the sending itself (bench/smtp.py).
+@lru_cache(maxsize=64)
+def _may(count: int) -> str:
+    return _MAY % ", ".join(["%s"] * count)
+
+
+# Statements of our own, run for each group: Django's would cost more than the sending itself (bench/smtp.py).
 _MAY = """
 SELECT d.id, d.epoch, EXISTS(
     SELECT 1 FROM corante_subscription s JOIN corante_subscriber r ON r.id = s.subscriber_id
@@ -171,34 +135,32 @@ SELECT d.id, d.epoch, EXISTS(
 FROM corante_delivery d JOIN corante_edition e ON e.id = d.edition_id
 WHERE d.state = 'leased' AND d.id IN (%s)
 """
-_ARM = "UPDATE corante_delivery SET state=%s, armed_at=%s, message_id=%s WHERE id=%s AND epoch=%s AND state=%s"
+_ARM = "UPDATE corante_delivery SET state=%s, armed_at=%s, message_id=%s WHERE id=%s AND epoch=%s AND state = 'leased'"
 _SETTLE = (
     "UPDATE corante_delivery SET state=%s, settled_at=%s, next_try_at=%s, "
     "armed_at=CASE WHEN state='armed' AND %s='settled' THEN armed_at END, code=%s, status=%s, reply=%s "
     "WHERE id=%s AND epoch=%s AND state IN (%s, 'armed')"
 )
+# Also from `armed`: a commit that seemed to fail may have arrived, and we alone know that no dot followed.
+_LET_GO = (
+    "UPDATE corante_delivery SET state=%s, next_try_at=%s, armed_at=NULL, tries=tries-1 "
+    "WHERE id=%s AND epoch=%s AND state IN ('leased', 'armed')"
+)
 
 
-def _arm(arming: Sequence[tuple[Claim, str]], now: datetime) -> None:
-    state, at = step(DELIVERY, "leased", "arm"), connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.executemany(_ARM, [(state, at, name, held.id, held.epoch, "leased") for held, name in arming])
-
-
-def _write(settled: Sequence[Settlement]) -> None:
-    if settled:
-        with connection.cursor() as cursor:
-            cursor.executemany(_SETTLE, [_row(each) for each in settled])
+@lru_cache(maxsize=8)
+def _at(moment: datetime) -> Any:
+    """A time as the database takes it; a group shares a few."""
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def _row(one: Settlement) -> tuple[str | int | None, ...]:
-    at = connection.ops.adapt_datetimefield_value
     open_again = one.event in ("release", "defer")
     after_the_dot = one.event in ("accept", "doubt")
     return (
         step(DELIVERY, "leased" if one.event == "release" else "armed", one.event),
-        None if open_again else at(one.at),
-        at(one.next_try_at),
+        None if open_again else _at(one.at),
+        _at(one.next_try_at),
         "open" if open_again else "settled",
         one.code,
         one.status[:12],
@@ -209,61 +171,19 @@ def _row(one: Settlement) -> tuple[str | int | None, ...]:
     )
 
 
-def let_go(claims: Sequence[Claim], next_try_at: datetime) -> None:
-    """Give leases back untouched; the try doesn't count."""
-    for one in claims:
-        held = Delivery.objects.filter(pk=one.id, state="leased", epoch=one.epoch)
-        held.update(state=step(DELIVERY, "leased", "release"), next_try_at=next_try_at, tries=F("tries") - 1)
-
-
 def put_off(edition: int, now: datetime, until: datetime) -> None:
-    """The route is down: nothing of this edition is due before `until`."""
-    due = Delivery.objects.filter(edition=edition, state__in=_WAITING, next_try_at__lte=now)
+    """The route is down, or has carried what it may: nothing of this edition is due before `until`."""
+    due = Delivery.objects.filter(edition=edition, state__in=WAITING, next_try_at__lte=now)
     due.update(next_try_at=until)
 
 
-def expire(edition: int, now: datetime) -> int:
-    """Give up what was tried for 48 hours: since it was due, or since the edition started if that was later."""
-    since = now - RETRY_FOR
-    late = Delivery.objects.filter(edition=edition, state__in=_WAITING, due_at__lte=since)
-    late = late.filter(edition__in=Edition.objects.filter(started_at__lte=since))
+def expire(edition: Edition, now: datetime) -> int:
+    """Give up what was tried for 48 hours: since it was due, or since the edition started if that was later.
+
+    Pauses of the edition count for nobody.
+    """
+    since = now - RETRY_FOR - timedelta(seconds=edition.paused_s)
+    if edition.started_at is None or edition.started_at > since:
+        return 0
+    late = Delivery.objects.filter(edition=edition, state__in=WAITING, due_at__lte=since)
     return late.update(state=step(DELIVERY, "deferred", "expire"), settled_at=now)
-
-
-def leases_left(edition: int, now: datetime) -> None:
-    """Leased by a process that is gone: the server has nothing of them, so they are simply due again."""
-    left = Delivery.objects.filter(edition=edition, state="leased")
-    left.update(state=step(DELIVERY, "leased", "release"), epoch=F("epoch") + 1, next_try_at=now)
-
-
-def found(delivery: int, now: datetime) -> None:
-    """Evidence says the server took it."""
-    held = Delivery.objects.filter(pk=delivery, state__in=("armed", "in_doubt"))
-    state = step(DELIVERY, "armed", "accept")
-    held.update(state=state, epoch=F("epoch") + 1, settled_at=now, reply="found at the mail server after a stop")
-
-
-def not_found(delivery: int, now: datetime) -> None:
-    """Evidence says the server never took it: due again, and no repeat."""
-    held = Delivery.objects.filter(pk=delivery, state__in=("armed", "in_doubt"))
-    state = step(DELIVERY, step(DELIVERY, "armed", "doubt"), "resend")
-    held.update(state=state, epoch=F("epoch") + 1, next_try_at=now, armed_at=None, settled_at=None)
-
-
-def doubt(delivery: int, now: datetime, why: str) -> None:
-    """Nobody can say whether the server took it."""
-    held = Delivery.objects.filter(pk=delivery, state="armed")
-    state = step(DELIVERY, "armed", "doubt")
-    held.update(state=state, epoch=F("epoch") + 1, settled_at=now, next_try_at=now, reply=why)
-
-
-def repeat(delivery: int, at: datetime) -> None:
-    """Send a doubtful letter again, byte-identical; listed by name through `repeated`."""
-    held = Delivery.objects.filter(pk=delivery, state="in_doubt")
-    state = step(DELIVERY, "in_doubt", "resend")
-    held.update(state=state, next_try_at=at, armed_at=None, settled_at=None, repeated=F("repeated") + 1)
-
-
-def look_again(delivery: int, at: datetime) -> None:
-    """Still in doubt; evidence or an editor may settle it."""
-    Delivery.objects.filter(pk=delivery, state__in=("armed", "in_doubt")).update(next_try_at=at)

@@ -12,11 +12,12 @@ from corante.core.composing import LETTER_TOKEN
 from corante.core.config import Config
 from corante.core.delivering import message_id, return_path
 from corante.core.mailboxes import sender_address
+from corante.core.pacing import domain_of
 from corante.mail.letters import Letter, Listing, NotCarried, Sheet
 from corante.models import Edition, Variant
 
 from .ledger import Claim
-from .rounds import Draft
+from .lines import Draft
 
 
 class Writer:
@@ -27,6 +28,7 @@ class Writer:
         self.config: Config = settings.CORANTE
         self.sender = sender_address(self.config)
         self.domain = self.sender.rpartition("@")[2]
+        self.secret: str = settings.SECRET_KEY
         self._letter = lru_cache(maxsize=64)(self._compiled)
 
     def prepare(self, variants: set[int]) -> None:
@@ -37,12 +39,15 @@ class Writer:
 
     def write(self, claim: Claim, smtputf8: bool) -> Draft | str:
         """A claim's letter, or why it can't be written."""
-        known = message_id(self.edition.pk, claim.subscriber, self.domain, settings.SECRET_KEY)
+        known = message_id(self.edition.pk, claim.subscriber, self.domain, self.secret)
         try:
             letter = self._letter(claim.variant).copy(claim.address, claim.token, known, claim.due_at, smtputf8)
         except (NotCarried, ValueError, Variant.DoesNotExist) as error:
             return str(error)
-        return Draft(claim, return_path(claim.id, self.domain, settings.SECRET_KEY), known, letter)
+        if header := self.config.smtp_idempotency:
+            letter = f"{header}: {known.strip('<>')}\r\n".encode() + letter
+        sender = return_path(claim.id, self.domain, self.secret)
+        return Draft(claim, sender, known, letter, domain_of(claim.address))
 
     def _compiled(self, variant: int) -> Letter:
         row = Variant.objects.get(pk=variant, edition=self.edition)

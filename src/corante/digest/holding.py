@@ -39,7 +39,7 @@ def release(edition: int, now: datetime) -> Edition:
     with transaction.atomic():
         row = Edition.objects.select_for_update().get(pk=edition)
         if row.state == "paused":
-            row.resume()
+            row.resume(now)
         else:
             _let_go(row, now)
         row.save()

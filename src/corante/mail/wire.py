@@ -10,6 +10,7 @@ import smtplib
 import ssl
 import time
 from collections import deque
+from collections.abc import Iterator
 
 from corante.core.delivering import Answer
 
@@ -17,6 +18,7 @@ from . import smtp
 
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _CHUNK = 65536
+_LINES = 1000
 
 
 class Wire:
@@ -26,7 +28,9 @@ class Wire:
         assert connection.sock
         self._line, self._sock = connection, connection.sock
         self._sock.setblocking(False)
-        self._in, self._out = bytearray(), bytearray()
+        self._in = b""
+        self._out: deque[bytes | memoryview] = deque()
+        self._said: list[str] = []  # lines of a reply that goes on
         self._awaited: deque[str] = deque()  # stages whose answers are still to come, in order
         self._unsaid: deque[tuple[str, bytes]] = deque()  # without PIPELINING: said one by one
         self._moved = time.monotonic()
@@ -48,11 +52,10 @@ class Wire:
         """It has carried no letter yet."""
         return self.carried == 0
 
-    @property
-    def overdue(self) -> bool:
-        """It has been silent for longer than a server may be (RFC 5321, 4.5.3.2)."""
+    def overdue(self, now: float) -> bool:
+        """It has been silent for longer than a server may be (RFC 5321, 4.5.3.2); `now` is monotonic."""
         after_dot = bool(self._awaited) and self._awaited[0] == "dot"
-        return time.monotonic() - self._moved > (smtp.DOT_TIMEOUT if after_dot else smtp.TIMEOUT)
+        return now - self._moved > (smtp.DOT_TIMEOUT if after_dot else smtp.TIMEOUT)
 
     def offer(self, sender: str, recipient: str) -> None:
         """Name sender and recipient: answers come for the stages mail, rcpt and data."""
@@ -83,19 +86,35 @@ class Wire:
         """Write what fits. Raises OSError when the connection is gone."""
         try:
             while self._out:
-                sent = self._sock.send(self._out)
-                del self._out[:sent]
+                data = self._out.popleft() if len(self._out) == 1 else self._together()
+                self._out.append(data)
+                sent = self._sock.send(data)
                 self._moved = time.monotonic()
+                self._out.clear()
+                if sent < len(data):
+                    self._out.append(memoryview(data)[sent:])
         except _LATER:
             pass
 
+    def _together(self) -> bytes:
+        """What waits, as one write: a dot and the envelope behind it are one packet."""
+        data = b"".join(self._out)
+        self._out.clear()
+        return data
+
     def pull(self) -> list[Answer]:
-        """The answers that have come. Raises OSError when the connection is gone or speaks no SMTP."""
+        """The answers that have come, but for consent in the middle of an envelope, which settles nothing.
+
+        Raises OSError when the connection is gone or speaks no SMTP.
+        """
         lost = self._receive()
         answers = []
-        while (reply := self._reply()) is not None:
-            answers.append(Answer(self._awaited.popleft() if self._awaited else "late", *reply))
-            self._say_next(answers[-1])
+        for code, words in self._replies():
+            stage = self._awaited.popleft() if self._awaited else "late"
+            if stage not in ("mail", "rcpt") or code // 100 != 2:
+                answers.append(Answer(stage, code, words))
+            if self._unsaid:
+                self._say_next(code)
         if lost and not answers:
             raise smtplib.SMTPServerDisconnected("the server closed it")
         return answers
@@ -112,11 +131,11 @@ class Wire:
     def _say(self, data: bytes, *awaited: str) -> None:
         if not self._out and not self._awaited:
             self._moved = time.monotonic()  # its silence counts from here
-        self._out += data
+        self._out.append(data)
         self._awaited.extend(awaited)
 
-    def _say_next(self, last: Answer | None = None) -> None:
-        if last and last.code // 100 not in (2, 3):
+    def _say_next(self, last: int = 250) -> None:
+        if last // 100 not in (2, 3):
             self._unsaid.clear()
         if self._unsaid and not self._awaited:
             stage, command = self._unsaid.popleft()
@@ -134,18 +153,16 @@ class Wire:
             return False
         return True
 
-    def _reply(self) -> tuple[int, str] | None:
-        """The next whole reply, its lines made one (RFC 5321, 4.2.1); None when there is none yet."""
-        words, at = [], 0
-        while (end := self._in.find(b"\n", at)) >= 0:
-            row = bytes(self._in[at:end]).rstrip(b"\r")
-            at = end + 1
-            words.append(row[4:].decode("utf-8", "replace"))
-            if row[3:4] != b"-":
-                del self._in[:at]
-                if not row[:3].isdigit():
-                    raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
-                return int(row[:3]), " ".join(" ".join(words).split())[:500]
-        if len(self._in) > _CHUNK:
+    def _replies(self) -> Iterator[tuple[int, str]]:
+        """Whole replies, each with its lines made one (RFC 5321, 4.2.1)."""
+        *rows, self._in = self._in.split(b"\n")
+        for row in rows:
+            self._said.append(row[4:].decode("utf-8", "replace"))
+            if row[3:4] == b"-":
+                continue
+            if not row[:3].isdigit():
+                raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
+            words, self._said = " ".join(self._said), []
+            yield int(row[:3]), " ".join(words.split())[:500]
+        if len(self._in) > _CHUNK or len(self._said) > _LINES:
             raise smtplib.SMTPServerDisconnected("the server's answer has no end")
-        return None

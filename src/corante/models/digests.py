@@ -62,6 +62,8 @@ class Edition(models.Model):
     deadline_at = models.DateTimeField(help_text="may not start after this: slot + 12 h")
     started_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_s = models.PositiveIntegerField(default=0, help_text="seconds of pauses that are over: no part of the 48 h")
     subject = models.CharField(max_length=200, blank=True)
     preheader = models.CharField(max_length=300, blank=True)
     recipients = models.PositiveIntegerField(default=0, help_text="at freeze; = the sum of the nine delivery states")
@@ -93,13 +95,16 @@ class Edition(models.Model):
         """Begin delivery."""
         self.state, self.started_at = step(EDITION, self.state, "start"), now
 
-    def pause(self, why: str) -> None:
+    def pause(self, why: str, now: datetime) -> None:
         """Stop delivery; what is armed settles, the rest waits."""
-        self.state, self.state_why = step(EDITION, self.state, "pause"), why
+        self.state, self.state_why, self.paused_at = step(EDITION, self.state, "pause"), why, now
 
-    def resume(self) -> None:
-        """Go on after a pause."""
+    def resume(self, now: datetime) -> None:
+        """Go on after a pause, which counts for none of the hours a letter is tried."""
         self.state, self.state_why = step(EDITION, self.state, "resume"), ""
+        if self.paused_at is not None:
+            self.paused_s += max(0, int((now - self.paused_at).total_seconds()))
+        self.paused_at = None
 
     def fold(self, why: str) -> None:
         """It may not start any more: its items go to the next edition."""

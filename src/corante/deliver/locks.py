@@ -1,0 +1,66 @@
+"""Who may send, and how sure a commit is: one process for each edition, and on disk means on disk.
+
+Rule: the lock dies with the process that holds it, so nothing has to be cleaned up after a kill.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+_SPACE = 0x5E4D  # of our advisory locks, apart from anybody else's
+
+
+@contextmanager
+def sole_sender(edition: int) -> Iterator[bool]:
+    """Whether we are the one process that sends this edition."""
+    if connection.vendor == "postgresql":
+        yield from _advisory(edition)
+    else:
+        yield from _file_lock()
+
+
+def _advisory(edition: int) -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_SPACE, edition])
+        got = bool(cursor.fetchone()[0])
+    held_by = connection.connection
+    try:
+        yield got
+    finally:
+        if got and held_by is not None and connection.connection is held_by and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_SPACE, edition])
+
+
+def _file_lock() -> Iterator[bool]:
+    with open(Path(settings.CORANTE_DIR or ".") / "deliver.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
+def durable() -> Iterator[None]:
+    """Commits within are on disk when they return (SQLite's NORMAL may lose the last ones with the power)."""
+    sqlite = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if sqlite:
+        _pragma("FULL")
+    try:
+        yield
+    finally:
+        if sqlite:
+            _pragma("NORMAL")
+
+
+def _pragma(level: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA synchronous={level}")
