@@ -32,6 +32,12 @@ def network(n: int) -> str:
     return subscribe.network_key(ip_address(f"10.{n // 250}.{n % 250}.7"))
 
 
+def ask(address: str, page: str, network: str, now: datetime) -> None:
+    """The web writes down that someone asked; the worker looks at it."""
+    subscribe.ask(address, page, network, now)
+    subscribe.take_asks(subscribe.asks_due(now, 1000), lambda: now)
+
+
 def send(now: datetime) -> int:
     return subscribe.work(subscribe.due(now, 1000), lambda: now).done
 
@@ -41,7 +47,7 @@ def test_many_sign_ups_naming_one_victim_send_one_letter_a_day_and_three_ever(
 ) -> None:
     for day in range(5):
         for n in range(40):
-            subscribe.ask("Victim@Example.org", "/", network(n), now + timedelta(days=day, minutes=n))
+            ask("Victim@Example.org", "/", network(n), now + timedelta(days=day, minutes=n))
             send(now + timedelta(days=day, minutes=n))
         assert len(outbox.accepted) == min(day + 1, 3)
     assert Consent.objects.filter(kind="asked").count() == 3
@@ -52,27 +58,27 @@ def test_one_network_naming_many_addresses_sends_at_most_20_letters_an_hour(
 ) -> None:
     for n in range(600):
         at = now + timedelta(seconds=6 * n)
-        subscribe.ask(f"someone{n}@example{n}.org", "/", subscribe.network_key(ip_address(f"10.1.1.{n % 250}")), at)
+        ask(f"someone{n}@example{n}.org", "/", subscribe.network_key(ip_address(f"10.1.1.{n % 250}")), at)
     send(now + timedelta(hours=1))
     assert 10 <= len(outbox.accepted) <= 20
 
 
 def test_one_domain_is_not_flooded_from_many_networks(outbox: OutboxServer, now: datetime) -> None:
     for n in range(300):
-        subscribe.ask(f"someone{n}@example.org", "/", network(n), now)
+        ask(f"someone{n}@example.org", "/", network(n), now)
     assert len(subscribe.due(now, 1000)) == 60
 
 
 def test_the_site_as_a_whole_has_a_cap(now: datetime) -> None:
     for n in range(400):
-        subscribe.ask(f"someone@example{n}.org", "/", network(n), now)
+        ask(f"someone@example{n}.org", "/", network(n), now)
     assert len(subscribe.due(now, 1000)) == 300
 
 
 def test_a_reader_is_told_at_most_once_a_week_that_they_have_it(outbox: OutboxServer, now: datetime) -> None:
     subscribe.add_confirmed("reader@example.org", world.digest(), now)
     for day in range(8):
-        subscribe.ask("reader@example.org", "/", network(day), now + timedelta(days=day))
+        ask("reader@example.org", "/", network(day), now + timedelta(days=day))
         send(now + timedelta(days=day))
     assert len(outbox.accepted) == 2
     assert Subscriber.objects.get().state == "confirmed"
@@ -82,13 +88,13 @@ def test_a_suppressed_address_never_hears_from_us(outbox: OutboxServer, now: dat
     row = subscribe.add_confirmed("gone@example.org", world.digest(), now)
     assert row
     subscribe.suppress(row, now, "550 5.1.1")
-    subscribe.ask("gone@example.org", "/", network(1), now)
+    ask("gone@example.org", "/", network(1), now)
     assert send(now) == 0
     assert subscribe.confirm(row.token, now) is None
 
 
 def test_a_mail_server_that_is_away_loses_no_letter(site: Path, now: datetime) -> None:
-    subscribe.ask("reader@example.org", "/", network(1), now)
+    ask("reader@example.org", "/", network(1), now)
     assert send(now) == 0
     assert subscribe.due(now, 5) == []
     later = now + timedelta(minutes=6)
@@ -103,18 +109,18 @@ def test_a_mail_server_that_is_away_loses_no_letter(site: Path, now: datetime) -
 
 def test_what_a_network_asks_beyond_its_allowance_leaves_nothing_behind(now: datetime) -> None:
     for n in range(40):
-        subscribe.ask(f"reader{n}@example.org", "/", network(1), now)
+        ask(f"reader{n}@example.org", "/", network(1), now)
     assert Subscriber.objects.count() == Consent.objects.count() == 10
 
 
 def test_folding_makes_one_row_of_one_person(now: datetime) -> None:
     for n, typed in enumerate(("Reader@EXAMPLE.org", "reader@example.org ", "READER@Example.Org")):
-        subscribe.ask(typed, "/", network(n), now)
+        ask(typed, "/", network(n), now)
     assert Subscriber.objects.count() == 1
 
 
 def test_an_international_domain_is_kept_in_its_ascii_form(now: datetime) -> None:
-    subscribe.ask("reader@пошта.укр", "/", network(1), now)
+    ask("reader@пошта.укр", "/", network(1), now)
     assert Subscriber.objects.get().address == "reader@" + "пошта.укр".encode("idna").decode()
 
 
@@ -132,20 +138,20 @@ def test_an_international_domain_is_kept_in_its_ascii_form(now: datetime) -> Non
 )
 def test_what_is_no_address_is_refused(typed: str, now: datetime) -> None:
     with pytest.raises(NotAnAddress):
-        subscribe.ask(typed, "/", network(1), now)
+        ask(typed, "/", network(1), now)
     assert not Subscriber.objects.exists()
 
 
 def test_an_unconfirmed_address_is_forgotten_after_a_week_but_its_count_is_not(
     outbox: OutboxServer, now: datetime
 ) -> None:
-    subscribe.ask("victim@example.org", "/", network(1), now)
+    ask("victim@example.org", "/", network(1), now)
     send(now)
     assert subscribe.sweep(now + timedelta(days=8)).done == 1
     row = Subscriber.objects.get()
     assert (row.address, row.confirmations) == ("", 1)
     assert not Consent.objects.exclude(network="").exists()
-    subscribe.ask("victim@example.org", "/", network(1), now + timedelta(days=9))
+    ask("victim@example.org", "/", network(1), now + timedelta(days=9))
     row.refresh_from_db()
     assert row.address == "victim@example.org"
 

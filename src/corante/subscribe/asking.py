@@ -1,4 +1,8 @@
-"""Asking for letters: the web writes a row and a debt; the answer is the same for every address."""
+"""Asking for letters. The web writes down that someone asked, the same for every address; the worker decides later.
+
+Rule: nothing the web does depends on whether an address is known: it reads no subscriber, so neither its answer nor its
+time can tell. What it spends is counted by network, by domain and in all, never by address.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,12 @@ from django.db import transaction
 
 from corante.core.delivering import mark
 from corante.core.lifecycles import SUBSCRIBER, step
-from corante.core.mailboxes import Mailbox, read_mailbox
+from corante.core.mailboxes import Mailbox, NotAnAddress, read_mailbox
 from corante.core.signup import DOMAIN, NETWORK, SITE, WORDING, Allowance, owes_confirmation
-from corante.models import Bucket, Consent, Digest, Subscriber, Subscription
+from corante.core.work import Clock, Tally
+from corante.models import Ask, Bucket, Consent, Digest, Subscriber, Subscription
+
+from .pressure import count_ask
 
 
 def subscriber_key(mailbox: Mailbox) -> str:
@@ -32,18 +39,43 @@ def network_key(address: IPv4Address | IPv6Address | None) -> str:
 def ask(address: str, page: str, network: str, now: datetime) -> None:
     """Someone asked for letters at this address. Raises NotAnAddress; otherwise never says what it found.
 
-    1. spend a token of the network, the address's domain and the site; without, nothing is kept; 2. find or make the
-    row; 3. owe it a letter, unless it had one in the last 24 h or three in all.
+    Spends a token of the network, the address's domain and the site; without, nothing is kept: a row would stay.
     """
     mailbox = read_mailbox(address)
+    domain = mark(settings.SECRET_KEY, "domain", mailbox.domain)
     with transaction.atomic():
-        domain = mark(settings.SECRET_KEY, "domain", mailbox.domain)
-        allowed = _spend({"n:" + network: NETWORK, "d:" + domain: DOMAIN, "all": SITE}, now)
-        if not allowed:  # by where it comes from, not by the address: the row would stay for ever, at 1 kB an ask
-            return
-        row = _row(mailbox, now)
-        if owes_confirmation(row.state, row.confirmations, row.confirmation_at, now):
-            _owe(row, mailbox, page, network, now)
+        if _spend({"n:" + network: NETWORK, "d:" + domain: DOMAIN, "all": SITE}, now):
+            Ask.objects.create(address=mailbox.address, page=page[:500], network=network[:64], at=now)
+
+
+def asks_due(now: datetime, limit: int) -> list[int]:
+    """Sign-ups nobody looked at yet, in order."""
+    return list(Ask.objects.filter(at__lte=now).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def take_asks(ids: list[int], clock: Clock) -> Tally:
+    """Find or make each one's row, and owe it a letter unless it had one in the last 24 h or three in all."""
+    done = owed = 0
+    for one in Ask.objects.filter(pk__in=ids).order_by("pk"):
+        with transaction.atomic():
+            if Ask.objects.filter(pk=one.pk).delete()[0]:
+                owed += _take(one)
+                done += 1
+    return Tally(done=done, made=owed)
+
+
+def _take(one: Ask) -> bool:
+    try:
+        mailbox = read_mailbox(one.address)
+    except NotAnAddress:  # it was one when it was typed
+        return False
+    count_ask(one.at)
+    row = _row(mailbox, one.at)
+    owed_already = row.confirmation_due and bool(row.address)
+    if owed_already or not owes_confirmation(row.state, row.confirmations, row.confirmation_at, one.at):
+        return False
+    _owe(row, mailbox, one)
+    return True
 
 
 def add_confirmed(
@@ -70,14 +102,14 @@ def _row(mailbox: Mailbox, now: datetime) -> Subscriber:
     return row
 
 
-def _owe(row: Subscriber, mailbox: Mailbox, page: str, network: str, now: datetime) -> None:
+def _owe(row: Subscriber, mailbox: Mailbox, one: Ask) -> None:
     if row.state == "left":
         row.state = step(SUBSCRIBER, row.state, "ask")
     row.address = mailbox.address
-    row.confirmation_due, row.confirmation_try_at = True, now
-    row.asked_at = now
+    row.confirmation_due, row.confirmation_try_at = True, one.at
+    row.asked_at = one.at
     row.save()
-    Consent.objects.create(subscriber=row, kind="asked", at=now, page=page[:500], wording=WORDING, network=network[:64])
+    Consent.objects.create(subscriber=row, kind="asked", at=one.at, page=one.page, wording=WORDING, network=one.network)
 
 
 def _spend(allowances: dict[str, Allowance], now: datetime) -> bool:

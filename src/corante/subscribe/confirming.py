@@ -17,6 +17,9 @@ from corante.mail.outbox import route_of
 from corante.mail.smtp import Route, RouteError, send
 from corante.models import Subscriber
 
+from .identity import ask_return_path
+from .pressure import storm
+
 LATER = timedelta(minutes=5)
 
 
@@ -30,7 +33,7 @@ def work(ids: list[int], clock: Clock) -> Tally:
     """Write to each: claim the debt first, then send, so that nobody is written to twice."""
     try:
         route = route_of(settings.CORANTE.smtp, settings.OUTBOX)
-        why = installation.silence(route)
+        why = installation.silence(route) or storm(clock())
     except RouteError as error:
         why = str(error)
     if why:
@@ -82,8 +85,14 @@ def _sent(row: Subscriber, route: Route) -> Answer:
     sender = sender_address(settings.CORANTE)
     name = mark(settings.SECRET_KEY, "confirm", row.pk, row.confirmations)
     letter = Letter(_sheet(row, sender, name))
-    message_id = f"<c{row.pk}.{name}@{sender.rpartition('@')[2]}>"
-    return send(route, sender, row.address, letter.copy(row.address, row.token, message_id, row.asked_at))
+    domain = sender.rpartition("@")[2]
+    message_id = f"<c{row.pk}.{name}@{domain}>"
+    return send(
+        route,
+        ask_return_path(row.pk, domain),
+        row.address,
+        letter.copy(row.address, row.token, message_id, row.asked_at),
+    )
 
 
 def _sheet(row: Subscriber, sender: str, seed: str) -> Sheet:

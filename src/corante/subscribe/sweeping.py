@@ -8,6 +8,8 @@ from corante.core.signup import FORGET_AFTER, NETWORK_KEPT
 from corante.core.work import Tally
 from corante.models import Bucket, Consent, Subscriber
 
+from .pressure import OVER
+
 
 def sweep(now: datetime) -> Tally:
     """Forget what is past its time. Cheap and safe to repeat; once an hour is plenty.
@@ -17,5 +19,6 @@ def sweep(now: datetime) -> Tally:
     stale = Subscriber.objects.filter(state="pending", asked_at__lt=now - FORGET_AFTER).exclude(address="")
     forgotten = stale.update(address="", confirmation_due=False)
     Consent.objects.filter(at__lt=now - NETWORK_KEPT).exclude(network="").update(network="")
-    Bucket.objects.filter(at__lt=now - NETWORK_KEPT).delete()
+    Bucket.objects.filter(at__lt=now - NETWORK_KEPT).exclude(key__startswith="h:").delete()
+    Bucket.objects.filter(at__lt=now - OVER, key__startswith="h:").delete()
     return Tally(done=forgotten)

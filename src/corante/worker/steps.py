@@ -8,7 +8,10 @@
     publish    what is dirty        -> pages and feeds, written and swapped one by one
     digest     slots that passed    -> an edition, frozen once
     deliver    editions under way   -> one letter to each subscriber, once
+    asks      sign-ups as they came -> who is owed a letter
     subscribe  addresses that asked -> one letter that asks back
+    refusals  letters refused       -> who is suppressed, which domain stands still
+    returns   the returns' mailbox  -> the same, of what came back by mail
 
 Rule: a step knows its room's door and how much at a time, nothing else. Rooms meet in the rows.
 """
@@ -51,7 +54,10 @@ FLOW: tuple[Step, ...] = (
     Step("publish", publish.due, whole(publish.work), batch=500),
     Step("digest", digest.due, whole(digest.work), batch=10),
     Step("deliver", deliver.due, deliver.work, batch=4),
+    Step("asks", subscribe.asks_due, whole(subscribe.take_asks), batch=500),
     Step("subscribe", subscribe.due, whole(subscribe.work), batch=50),
+    Step("refusals", subscribe.refusals_due, whole(subscribe.take_refusals), batch=200),
+    Step("returns", subscribe.boxes_due, whole(subscribe.look), batch=1),
 )
 
 
