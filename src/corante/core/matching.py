@@ -73,12 +73,12 @@ class _Places:
     def goes_on(self, place: int, beginning: str) -> bool:
         return place < len(self.words) and self.words[place].startswith(beginning)
 
-    def near(self, rule: Near) -> bool:
-        """Is there a stretch that holds all the words, its last at most `distance` words after its first?"""
+    def near(self, rule: Near, edge: int) -> bool:
+        """Is there a stretch, before or after the edge, that holds all the words within `distance` of each other?"""
         wanted = set(rule.words)
         seen: dict[str, int] = {}
         for place, word in sorted((at, one) for one in wanted for at in self.at.get(one, ())):
-            seen[word] = place
+            seen = {w: at for w, at in seen.items() if (at < edge) == (place < edge)} | {word: place}
             if len(seen) == len(wanted) and place - min(seen.values()) <= rule.distance:
                 return True
         return False
@@ -97,7 +97,7 @@ def _clause(rule: Rule, document: Document) -> Rule | None:
         case Phrase():
             return rule if _stands(rule, document) else None
         case Near():
-            return rule if document.whole.near(rule) else None
+            return rule if document.whole.near(rule, len(document.headline.words)) else None
         case Not(part):
             return rule if _clause(part, document) is None else None
         case And(parts):

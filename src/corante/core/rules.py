@@ -112,6 +112,16 @@ def anchored(rule: Rule) -> bool:
     return True
 
 
+def leaves(rule: Rule) -> list[Rule]:
+    """The words, phrases and stars a rule is made of, in order."""
+    match rule:
+        case Not(part):
+            return leaves(part)
+        case And(parts) | Or(parts):
+            return [leaf for part in parts for leaf in leaves(part)]
+    return [rule]
+
+
 def text_of(rule: Rule) -> str:
     """The rule as text; `parse` of it gives the same tree."""
     match rule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -69,3 +69,8 @@ def tokens(text: str) -> Iterator[Token]:
 def unspaced(word: str) -> bool:
     """Is it a character of a script written without spaces?"""
     return _LONE.match(word) is not None
+
+
+def trigrams(characters: Sequence[str]) -> list[str]:
+    """Three in a row as one word, for each place: what makes a long phrase of unspaced characters quick to find."""
+    return ["".join(characters[n : n + 3]) for n in range(len(characters) - 2)]

@@ -10,7 +10,7 @@ from .pages import Dirty, Page
 from .returns import Ask, Postbox, Standstill
 from .stories import Gist, Join, Link, Proposal, Story, Term
 from .subscribers import Bucket, Choice, Consent, Subscriber, Subscription
-from .topics import Filing, Topic
+from .topics import Filing, Profile, Suggestion, Topic
 from .wires import Push, Wire
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Page",
     "Pin",
     "Postbox",
+    "Profile",
     "Proposal",
     "Push",
     "Quarantine",
@@ -57,6 +58,7 @@ __all__ = [
     "Story",
     "Subscriber",
     "Subscription",
+    "Suggestion",
     "Term",
     "Topic",
     "Variant",

@@ -12,6 +12,9 @@ from django.db.models import Q
 
 from .stories import Story
 
+BOUNDARY = ("merge", "unmerge", "split", "keep_apart", "let_join")
+"""Verbs that move articles between stories, or say where they belong: after them grouping reads its stories anew."""
+
 
 class Account(AbstractUser):
     """Someone with a key to the desk."""
@@ -44,6 +47,7 @@ class Act(models.Model):
         indexes = [
             models.Index(fields=["-at", "-id"], name="act_newest"),
             models.Index(fields=["subject", "subject_id", "-id"], name="act_of_subject"),
+            models.Index(fields=["id"], condition=Q(verb__in=BOUNDARY), name="act_of_boundary"),
         ]
 
     @classmethod

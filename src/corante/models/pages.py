@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db import models
 
+from .bulk import insert_each
+
 
 class Dirty(models.Model):
     """Something changed; every page that shows it is due. Written in the transaction of the change itself.
@@ -31,8 +33,7 @@ class Dirty(models.Model):
     @classmethod
     def mark(cls, kind: str, refs: Iterable[int], reason: str, now: datetime, *, later: bool = False) -> None:
         """Say that pages showing these rows are due; `later`: after everything that is news."""
-        rows = (Dirty(kind=kind, ref=ref, reason=reason[:80], at=now, due_at=now, later=later) for ref in refs)
-        Dirty.objects.bulk_create(rows, batch_size=2000)
+        insert_each(Dirty(kind=kind, ref=ref, reason=reason[:80], at=now, due_at=now, later=later) for ref in refs)
 
 
 class Page(models.Model):

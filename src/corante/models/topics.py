@@ -20,6 +20,8 @@ class Topic(models.Model):
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
     refile_from = models.BigIntegerField(null=True, blank=True, help_text="refiling history: the next story number")
+    refile_top = models.BigIntegerField(null=True, blank=True, help_text="where the refiling began, for its progress")
+    refile_changed = models.PositiveIntegerField(default=0, help_text="stories whose place it changed so far")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -43,3 +45,34 @@ class Filing(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["story", "topic"], name="filing_once")]
         indexes = [models.Index(fields=["topic", "-told_at", "-story"], name="filing_of_topic")]
+
+
+class Profile(models.Model):
+    """What a topic's accepted stories are about: the mean of their term vectors, the newest weighing most."""
+
+    topic = models.OneToOneField(Topic, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    terms = models.JSONField(default=dict, help_text="term -> weight")
+    surfaces = models.JSONField(default=dict, help_text="term -> the word it stood for, for showing")
+    stories = models.PositiveIntegerField(default=0, help_text="how many it was made of")
+    likeness = models.FloatField(default=0, help_text="how like it its own stories are, in the mean")
+    upto = models.BigIntegerField(default=0, help_text="the last filing it knows")
+    looked_at = models.BigIntegerField(default=0, help_text="the last story compared with it")
+
+
+class Suggestion(models.Model):
+    """A story that reads like a topic's and that its rule missed. Only an editor files it."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="suggestions")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="suggestions")
+    score = models.FloatField(help_text="likeness to the topic's profile, 0 to 1")
+    terms = models.JSONField(default=list, help_text="the words they share, the heaviest first")
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, help_text="filed, or dismissed")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "story"], name="suggested_once")]
+        indexes = [
+            models.Index(
+                fields=["topic", "-score"], condition=models.Q(answered_at__isnull=True), name="suggestion_open"
+            )
+        ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from corante.core.clustering import Copy
 from corante.core.fingerprints import SHARES, candidates, kept, overlap, shingles
 from corante.models import Article, Body, Shingle
+from corante.models.bulk import insert_lines
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Copies:
     own: dict[int, frozenset[int]]  # article -> all fingerprints
     hits: dict[int, set[int]]  # kept hash -> articles, of rows and of the batch so far
     texts: dict[int, frozenset[int]] = field(default_factory=dict)
-    rows: list[Shingle] = field(default_factory=list)
+    rows: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
     def for_batch(cls, ids: Sequence[int]) -> Copies:
@@ -38,12 +39,12 @@ class Copies:
         found = self._best(article.pk, mine, keys)
         for one in keys:
             self.hits.setdefault(one, set()).add(article.pk)
-        self.rows += [Shingle(hash=one, article=article) for one in keys]
+        self.rows += [(one, article.pk) for one in keys]
         return found
 
     def save(self) -> None:
         """Write the fingerprints of this batch."""
-        Shingle.objects.bulk_create(self.rows, 2000)
+        insert_lines(Shingle, ("hash", "article_id"), self.rows)
 
     def _best(self, article: int, mine: frozenset[int], keys: Iterable[int]) -> Copy | None:
         near = candidates({one: self.hits[one] - {article} for one in keys if one in self.hits})

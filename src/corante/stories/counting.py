@@ -12,6 +12,7 @@ from datetime import datetime
 from corante.catalog.tellings import counted
 from corante.core.coverage import Coverage
 from corante.models import Dirty, Story
+from corante.models.bulk import update_each
 
 COUNTED = ("lead", "lead_chosen", "language", "outlets", "articles_count", "first_at", "last_at", "unfiled")
 
@@ -27,7 +28,7 @@ def recount(stories: Iterable[Story], now: datetime, reason: str) -> None:
         story.unfiled = True
         if number in found:
             _count(story, found[number])
-    Story.objects.bulk_update(by_id.values(), COUNTED, batch_size=200)
+    update_each(by_id.values(), COUNTED)
     Dirty.mark("story", (number for number, story in by_id.items() if story.public_at), reason, now)
 
 

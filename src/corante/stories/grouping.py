@@ -25,6 +25,7 @@ from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
 from corante.core.work import Clock, Tally
 from corante.models import Article, Gist, Join, Proposal, Story
+from corante.models.bulk import insert_each, update_each
 
 from .copies import Copies
 from .counting import recount
@@ -164,9 +165,9 @@ def _compare(run: _Run, story: int) -> None:
 def _save(run: _Run) -> None:
     for one in run.joined:
         one.article.story = one.story
-    Article.objects.bulk_update([one.article for one in run.joined], ["story", "copy_of", "copy_share"], batch_size=200)
-    Join.objects.bulk_create([_row(one, run.now) for one in run.joined])
-    Gist.objects.bulk_create(run.gists)
+    update_each([one.article for one in run.joined], ["story", "copy_of", "copy_share"])
+    insert_each([_row(one, run.now) for one in run.joined])
+    insert_each(run.gists)
     run.copies.save()
     run.memory.write_terms()
     _propose(run)

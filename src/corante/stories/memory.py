@@ -6,6 +6,7 @@ they joined (Join.id); what an article weighed is kept in its Gist; how often te
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,7 @@ from corante.core.fingerprints import SHORTEST
 from corante.core.twins import Marks
 from corante.core.vectors import Vocabulary
 from corante.models import Act, Article, Gist, Join, Link, Story, Term
+from corante.models.acts import BOUNDARY
 
 from .commonwords import usual
 
@@ -72,6 +74,9 @@ def recall() -> Memory:
     seal = read_seal()
     if _kept is None or _kept.seal != seal:
         _kept = Memory(seal, _read())
+        # Ten thousand live stories are a million objects: the collector would go through all of them every few batches.
+        gc.collect()
+        gc.freeze()
     return _kept
 
 
@@ -87,9 +92,9 @@ def forget() -> None:
 
 
 def read_seal() -> tuple[object, ...]:
-    """Changes whenever an article joins or an editor acts on stories."""
+    """Changes whenever an article joins or an editor moves articles between stories."""
     last = Join.objects.order_by("-id").values_list("id", "article__key").first()
-    act = Act.objects.filter(subject="story").aggregate(last=Max("id"))["last"]
+    act = Act.objects.filter(verb__in=BOUNDARY).order_by("-id").values_list("id", flat=True).first()
     link = Link.objects.aggregate(last=Max("id"))["last"]
     return (last, act, link)
 

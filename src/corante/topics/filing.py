@@ -24,6 +24,7 @@ from corante.catalog import search
 from corante.catalog.visibility import public_stories
 from corante.core.work import Clock, Tally
 from corante.models import Article, Dirty, Filing, Item, Story, Topic
+from corante.models.bulk import insert_each, update_each
 
 from .documents import documents, standing_rules
 from .leading import lead_anew
@@ -124,8 +125,8 @@ def _compare(run: _Run, story: Story, clauses: dict[int, str], mailed: set[tuple
 
 
 def _write(run: _Run) -> None:
-    Filing.objects.bulk_create(run.new, 500)
-    Filing.objects.bulk_update(run.changed, ["clause", "told_at"], batch_size=200)
+    insert_each(run.new)
+    update_each(run.changed, ["clause", "told_at"])
     Filing.objects.filter(pk__in=[filing.pk for filing in run.gone]).delete()
 
 
@@ -140,7 +141,7 @@ def _hold(run: _Run) -> None:
             outlet_holds = story.pk in led_by_held
             story.held = settings.CORANTE.hold_for_review or outlet_holds or bool(under[story.pk] & holding)
         story.unfiled = False
-    Story.objects.bulk_update(run.stories, ["held", "unfiled"], batch_size=200)
+    update_each(run.stories, ["held", "unfiled"])
 
 
 def _topics_of(run: _Run) -> dict[int, set[int]]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from corante.catalog.tellings import counted
 from corante.models import Story
+from corante.models.bulk import update_each
 
 FIELDS = ("lead", "lead_chosen", "language", "outlets")
 
@@ -25,4 +26,4 @@ def lead_anew(stories: Sequence[Story]) -> None:
         if values != (story.lead_id, story.lead_chosen, story.language, story.outlets):
             story.lead_id, story.lead_chosen, story.language, story.outlets = values
             changed.append(story)
-    Story.objects.bulk_update(changed, FIELDS, batch_size=200)
+    update_each(changed, FIELDS)
