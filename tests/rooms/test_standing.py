@@ -9,7 +9,7 @@ import pytest
 from corante.core.discovery import Candidate
 from corante.core.entries import Entry
 from corante.core.feeds import ParsedFeed
-from corante.gather.adding import add_feed
+from corante.gather import add_feed
 from corante.gather.writing import write
 from corante.models import Article, Feed, Sighting
 from tests.conftest import NOW

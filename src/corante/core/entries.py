@@ -35,6 +35,7 @@ class Entry:
     language: str = ""
     section: str = ""
     image_url: str = ""
+    guessed: bool = False  # a plain sitemap's: the title is made of the address, the date is the page's last change
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def plausible(published: datetime | None, now: datetime) -> datetime | None:
 
 def moment(entry: Entry, now: datetime) -> tuple[datetime, bool]:
     """When the piece was published, and whether the outlet said so; else when we first saw it."""
+    if entry.guessed:
+        return plausible(entry.updated, now) or now, False
     asserted = plausible(entry.published, now) or plausible(entry.updated, now)
     return asserted or now, asserted is not None
 

@@ -89,7 +89,8 @@ NEUTRAL: Final = frozenset((Outcome.POSTPONED, Outcome.FAULT))
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as its document says it; `kind` is rss, atom, rdf, json, sitemap or page."""
+    """A feed as its document says it; `kind` is rss, atom, rdf, json, sitemap, page, or index: a list of sitemaps,
+    whose entries are these."""
 
     kind: str = ""
     title: str = ""
@@ -165,7 +166,7 @@ def decide(
     since = now - news if first else (last_good or now) - BACKDATED
     late = [i for i in intents if i.published < since]
     again = [i for i in intents if i.named.entry.title in old_titles]
-    dropped = _dropped(late, again, first)
+    dropped = _dropped(late, again, first) | _undated(intents, since, first)
     fresh = [i for i in intents if i.named.key not in dropped]
     return Decision(
         fresh=tuple(sorted(fresh, key=lambda i: i.published)),
@@ -194,6 +195,12 @@ def _dropped(late: list[Intent], again: list[Intent], first: bool) -> set[str]:
     return out
 
 
+def _undated(intents: list[Intent], since: datetime, first: bool) -> set[str]:
+    """Keys of what a plain sitemap lists and is no news: changed long ago, or on a first import, when nobody knows."""
+    guessed = [intent for intent in intents if intent.named.entry.guessed]
+    return {i.named.key for i in guessed if i.published < since or (first and i.named.entry.updated is None)}
+
+
 def _note(dropped: int, first: bool) -> str:
     if not dropped:
         return ""
@@ -206,7 +213,8 @@ def _retitled(known: list[Named], seen: Mapping[str, Seen]) -> list[Retitled]:
     out = []
     for one in known:
         was = _best(one, seen)
-        if was.article is not None and was.title and one.entry.title and one.entry.title[:500] != was.title:
+        title = "" if one.entry.guessed else one.entry.title[:500]
+        if was.article is not None and was.title and title and title != was.title:
             out.append(Retitled(was.article, was.title, one))
     return out
 

@@ -22,14 +22,16 @@ _TRACKING: Final = re.compile(
     r"sr_share|srnd|taid|wt[_.]mc|wtmc|ns_campaign|rss|syn-[0-9a-f]+)",
     re.IGNORECASE,
 )
+_ID: Final = re.compile(r"(?=\w*\d)[0-9a-f]{6,}|[a-z]{0,4}\d{4,}", re.IGNORECASE)
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 
 
-def clean(url: str, base: str = "") -> str:
+def clean(url: str, base: str = "", whole: bool = False) -> str:
     """The absolute http(s) address as we store it, or "" when it is none.
 
     Relative addresses are joined to `base`; user names, fragments, default ports, invisible characters and tracking
-    parameters go; a host of another script becomes its A-label (UTS 46).
+    parameters go; a host of another script becomes its A-label (UTS 46). `whole`: the query stays as it is, as a
+    feed's must, for which `?rss=1` is no tracking.
     """
     text = _CONTROL.sub("", url).strip().replace("\\", "/")
     if not text:
@@ -45,7 +47,8 @@ def clean(url: str, base: str = "") -> str:
     shown = f"[{host}]" if ":" in host else host
     place = shown if port in (None, _DEFAULT_PORT[scheme]) else f"{shown}:{port}"
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit((scheme, place, _quoted(parts.path) or "/", _query(parts.query), _quoted(fragment)))[:2000]
+    query = _quoted(parts.query, also="=&?+,") if whole else _query(parts.query)
+    return urlunsplit((scheme, place, _quoted(parts.path) or "/", query, _quoted(fragment)))[:2000]
 
 
 def key(url: str) -> str:
@@ -56,6 +59,28 @@ def key(url: str) -> str:
     path = re.sub(r"/(?:index\.(?:html?|php)|amp)?/?$", "", unquote(parts.path))
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     return digest(f"{host}{port}{path}?{query}#{parts.fragment}")
+
+
+def feed_key(url: str) -> str:
+    """What two addresses of one feed have in common: all but scheme, `www.` and a slash at the end."""
+    parts = urlsplit(clean(url, whole=True) or url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    return f"{host}{port}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def words_of(url: str) -> str:
+    """The headline an address spells, as `/2026/11/sea-wall-to-be-raised.html` does; "" under three words."""
+    segments = [part for part in unquote(urlsplit(url).path).split("/") if part]
+    for segment in reversed(segments[-2:]):
+        stem = re.sub(r"\.[a-z]{2,5}$", "", segment)
+        spelt = [
+            word for word in re.split(r"[-_+ ]+", stem) if re.search(r"[^\W\d_]", word) and not _ID.fullmatch(word)
+        ]
+        if len(spelt) >= 3:
+            text = " ".join(spelt)
+            return text[:1].upper() + text[1:]
+    return ""
 
 
 def digest(text: str) -> str:

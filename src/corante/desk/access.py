@@ -28,7 +28,8 @@ EDITOR: Final = frozenset(
 )  # fmt: skip
 ADMIN: Final = frozenset(
     {
-        "outlet_add", "outlet_change", "outlet_remove", "feed_pause", "feed_resume", "feed_fetch",
+        "outlet_add", "outlet_page", "outlet_page_preview", "outlet_change", "outlet_remove",
+        "feed_pause", "feed_resume", "feed_fetch", "feed_join",
         "opml_import", "opml_export", "quarantine_release",
         "accounts", "account_new", "account_role", "account_password",
     }
@@ -43,7 +44,9 @@ READS: Final = frozenset(
         "letter_html", "letter_text", "opml_export", "accounts",
     }
 )  # fmt: skip
-FORMS: Final = frozenset({"login", "me", "edit", "merge", "topic_new", "topic", "outlet_add", "account_new"})
+FORMS: Final = frozenset(
+    {"login", "me", "edit", "merge", "topic_new", "topic", "outlet_add", "outlet_page", "account_new"}
+)
 """GET shows a form, POST acts. What is in neither set answers to POST alone."""
 
 

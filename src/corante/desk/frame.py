@@ -109,6 +109,7 @@ def at_hand(request: HttpRequest) -> dict[str, Any]:
         "at": request.get_full_path(),
         "when": when,
         "ago": ago,
+        "span": lambda seconds: _span(seconds // 60),
         "many": many,
         "now": moment(),
         "story_path": paths.story,

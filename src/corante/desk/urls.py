@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import accounts, activity, editions, incoming, login, outlets, reading, story, topics
+from . import accounts, activity, editions, feeds, incoming, login, outlets, reading, story, topics
 from .access import View
 from .door import door
 
@@ -43,16 +43,19 @@ urlpatterns = [
     _at("topics/<int:topic>/", "topic", topics.topic),
     _at("topics/<int:topic>/retire/", "topic_retire", topics.retire),
     _at("outlets/", "outlets", outlets.outlets),
-    _at("outlets/add/", "outlet_add", outlets.add),
+    _at("outlets/add/", "outlet_add", feeds.add),
+    _at("outlets/page/", "outlet_page", feeds.listing),
+    _at("outlets/page/preview/", "outlet_page_preview", feeds.listing_preview),
     _at("outlets/import/", "opml_import", outlets.opml_import),
     _at("outlets/outlets.opml", "opml_export", outlets.opml_export),
     _at("outlets/<int:outlet>/", "outlet", outlets.outlet),
     _at("outlets/<int:outlet>/change/", "outlet_change", outlets.change),
     _at("outlets/<int:outlet>/remove/", "outlet_remove", outlets.remove),
-    _at("feeds/<int:feed>/pause/", "feed_pause", outlets.pause),
-    _at("feeds/<int:feed>/resume/", "feed_resume", outlets.resume),
-    _at("feeds/<int:feed>/fetch/", "feed_fetch", outlets.fetch),
-    _at("quarantine/<int:document>/release/", "quarantine_release", outlets.release),
+    _at("feeds/<int:feed>/pause/", "feed_pause", feeds.pause),
+    _at("feeds/<int:feed>/resume/", "feed_resume", feeds.resume),
+    _at("feeds/<int:feed>/fetch/", "feed_fetch", feeds.fetch),
+    _at("feeds/<int:feed>/join/", "feed_join", feeds.join),
+    _at("quarantine/<int:document>/release/", "quarantine_release", feeds.release),
     _at("editions/", "editions", editions.editions),
     _at("digests/<int:digest>/letter/", "letter_html", editions.letter_html),
     _at("digests/<int:digest>/text/", "letter_text", editions.letter_text),

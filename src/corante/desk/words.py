@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corante.catalog.desk.activity import Done
-from corante.gather.acts import UNDOABLE as OUTLET_ACTS
+from corante.gather import UNDOABLE as OUTLET_ACTS
 from corante.stories import UNDOABLE as STORY_ACTS
 from corante.topics import UNDOABLE as TOPIC_ACTS
 
@@ -35,6 +35,7 @@ _SAID: Final = {
     "bring_back": "brought back",
     "pause": "paused",
     "resume": "resumed",
+    "join_feeds": "said that two feeds are one, of",
     "hold": "held",
     "release": "released",
 }

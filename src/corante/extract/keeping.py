@@ -125,7 +125,7 @@ def _compose(article: Article, page: Page | None, carried: Page | None, config: 
     most = config.excerpt_words if outlet.excerpt_words is None else min(config.excerpt_words, outlet.excerpt_words)
     by_feed = article.provenance.get("author", "feed") == "feed"
     told = Told(
-        article.title,
+        "" if article.provenance.get("title") == "address" else article.title,
         article.summary,
         article.author if by_feed else "",
         outlet.language or (article.language if article.provenance.get("language", "feed") == "feed" else ""),

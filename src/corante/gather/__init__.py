@@ -1,24 +1,47 @@
 """The gather room: feeds are asked when they are due, and what is new in them becomes articles.
 
-Its door: `due` and `work` for the worker; `find_feeds`, `add_feed`, `add_site`, `import_opml` and `export_opml` for the
-commands and the desk.
+Its whole door. For the worker: `due`, `work`, `thin`. For commands and desk, looking: `find_feeds`, `find_pieces`,
+`preview`, `suggest`, `find_doubles`. Adding: `add_site`, `add_feed`, `import_opml`, `export_opml`. An admin's acts, each
+in the log: `change`, `take_down`, `bring_back`, `pause`, `resume`, `join_feeds`, `undo`; and those that leave no trace:
+`fetch_now`, `release`.
 """
 
-from .adding import NotFound, add_feed, add_site, find_feeds, find_pieces
+from .acts import UNDOABLE, Conflict, bring_back, change, take_down, undo
+from .adding import add_feed, add_site, feed_at
+from .doubles import Double, find_doubles
+from .finding import NotFound, find_feeds
 from .lists import Imported, export_opml, import_opml
+from .pausing import fetch_now, join_feeds, pause, release, resume
+from .picking import find_pieces, preview, suggest
 from .polling import due, work
 from .thinning import thin
 
 __all__ = [
+    "UNDOABLE",
+    "Conflict",
+    "Double",
     "Imported",
     "NotFound",
     "add_feed",
     "add_site",
+    "bring_back",
+    "change",
     "due",
     "export_opml",
+    "feed_at",
+    "fetch_now",
+    "find_doubles",
     "find_feeds",
     "find_pieces",
     "import_opml",
+    "join_feeds",
+    "pause",
+    "preview",
+    "release",
+    "resume",
+    "suggest",
+    "take_down",
     "thin",
+    "undo",
     "work",
 ]

@@ -1,4 +1,4 @@
-"""An admin's acts on outlets and feeds: change, take down, bring back, pause, resume, ask now.
+"""An admin's acts on outlets: change, take down, bring back; and the undoing of every act of this room.
 
 Rule: each is an Act in the log, against the version the admin saw; what the public may see of an outlet's stories is
 decided again by the topics room, which is told by `unfiled`.
@@ -12,13 +12,14 @@ from typing import Any, Final
 from django.db import transaction
 
 from corante.core.composing import leading_sentences
-from corante.core.lifecycles import NotAllowed
 from corante.core.markup import words
 from corante.core.work import Impossible
-from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Quarantine, Story
+from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Story
 
-UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume"})
-CHANGEABLE: Final = ("name", "language", "owner", "group", "excerpt_words", "body_selector", "hold")
+from .pausing import RESUMED, log, pause, paused_feed, resume
+
+UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume", "join_feeds"})
+CHANGEABLE: Final = ("name", "language", "owner", "group", "note", "excerpt_words", "body_selector", "hold")
 LONGEST: Final = 400
 """Words an excerpt may be set to at most."""
 
@@ -35,7 +36,9 @@ class Conflict(Exception):
 def change(
     outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
 ) -> Act:
-    """Change name, language, owner, group, longest excerpt, where the text stands, or hold. Raises Conflict, Impossible.
+    """Change name, language, owner, group, note, longest excerpt, where the text stands, or hold.
+
+    Raises Conflict, Impossible.
 
     A shorter excerpt is an outlet's wish and holds for what stands already; a longer one for what comes.
     """
@@ -49,7 +52,7 @@ def change(
         setattr(fresh, name, value)
     if after.get("excerpt_words") is not None:
         _shorten(fresh, after["excerpt_words"])
-    act = _log(fresh, "change_outlet", by, why, now, before, after, undoes)
+    act = log(fresh, "change_outlet", by, why, now, before, after, undoes)
     _save(fresh, "outlet changed", now, *after)
     return act
 
@@ -65,7 +68,7 @@ def take_down(outlet: Outlet, by: Account, why: str, now: datetime, version: int
         feed.pause()
         feed.save(update_fields=["state"])
     fresh.removed_at = now
-    act = _log(fresh, "take_down", by, why, now, after={"paused": paused}, undoes=undoes)
+    act = log(fresh, "take_down", by, why, now, after={"paused": paused}, undoes=undoes)
     _save(fresh, "outlet taken down", now, "removed_at")
     return act
 
@@ -78,51 +81,11 @@ def bring_back(outlet: Outlet, taken: Act, by: Account, why: str, now: datetime)
         raise Impossible("this outlet stands already")
     for feed in Feed.objects.filter(pk__in=taken.after["paused"], state="paused"):
         feed.resume(now)
-        feed.save(update_fields=["state", "next_check_at", "failures"])
+        feed.save(update_fields=RESUMED)
     fresh.removed_at = None
-    act = _log(fresh, "bring_back", by, why, now, undoes=taken)
+    act = log(fresh, "bring_back", by, why, now, undoes=taken)
     _save(fresh, "outlet back", now, "removed_at")
     return act
-
-
-@transaction.atomic
-def pause(feed: Feed, by: Account, why: str, now: datetime, undoes: Act | None = None) -> Act:
-    """Stop asking a feed. Raises Impossible when it is not asked anyway."""
-    fresh = Feed.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=feed.pk)
-    try:
-        fresh.pause()
-    except NotAllowed:
-        raise Impossible(f"this feed is {fresh.state} already") from None
-    fresh.save(update_fields=["state"])
-    return _log(fresh.outlet, "pause", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
-
-
-@transaction.atomic
-def resume(feed: Feed, by: Account, why: str, now: datetime, undoes: Act | None = None) -> Act:
-    """Ask a feed again, at once. Raises Impossible when it is asked already, or its outlet was taken down."""
-    fresh = Feed.objects.select_for_update(of=("self",)).select_related("outlet").get(pk=feed.pk)
-    if fresh.outlet.removed_at:
-        raise Impossible("its outlet was taken down: bring that back first")
-    try:
-        fresh.resume(now)
-    except NotAllowed:
-        raise Impossible("this feed is asked already") from None
-    fresh.save(update_fields=["state", "next_check_at", "failures"])
-    return _log(fresh.outlet, "resume", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
-
-
-def fetch_now(feed: Feed, now: datetime) -> None:
-    """Let the worker ask this feed next. Raises Impossible when it is not asked at all."""
-    if not Feed.objects.filter(pk=feed.pk, state="active").update(next_check_at=now):
-        raise Impossible("this feed is paused: resume it first")
-
-
-@transaction.atomic
-def release(document: Quarantine, now: datetime) -> None:
-    """Let a quarantined document be tried again: its feed forgets that it was bad, and is asked next."""
-    Quarantine.objects.filter(pk=document.pk).update(released_at=now)
-    if document.feed_id:
-        Feed.objects.filter(pk=document.feed_id).update(bad_hash="", bad_seen=0, next_check_at=now)
 
 
 @transaction.atomic
@@ -137,8 +100,8 @@ def undo(act: Act, by: Account, now: datetime) -> Act:
         return bring_back(outlet, act, by, why, now)
     if act.verb == "bring_back":
         return take_down(outlet, by, why, now, outlet.version, act)
-    if act.verb in ("pause", "resume"):
-        return (resume if act.verb == "pause" else pause)(_feed(act), by, why, now, act)
+    if act.verb in ("pause", "resume", "join_feeds"):
+        return (pause if act.verb == "resume" else resume)(paused_feed(act), by, why, now, act)
     if any(getattr(outlet, name) != value for name, value in act.after.items()):
         raise Impossible("the outlet was changed again since: undo that first")
     return change(outlet, by, why, now, outlet.version, act, **act.before)
@@ -156,13 +119,6 @@ def _shorten(outlet: Outlet, most: int) -> None:
     Article.objects.bulk_update(cut, ["excerpt"], batch_size=500)
 
 
-def _feed(act: Act) -> Feed:
-    feed = Feed.objects.filter(pk=act.after["feed"]).first()
-    if feed is None:
-        raise Impossible("this feed is gone")
-    return feed
-
-
 def _take(outlet: Outlet, version: int) -> Outlet:
     fresh = Outlet.objects.select_for_update().get(pk=outlet.pk)
     if fresh.version != version:
@@ -177,6 +133,8 @@ def _check(to: dict[str, Any]) -> None:
         raise Impossible("an outlet's name has 1 to 200 characters")
     if len(to.get("owner", "")) > 200 or len(to.get("body_selector", "")) > 300:
         raise Impossible("an owner has 200 characters at most, a selector 300")
+    if len(to.get("group", "")) > 200 or len(to.get("note", "")) > 5000:
+        raise Impossible("a group has 200 characters at most, a note 5,000")
     most = to.get("excerpt_words")
     if most is not None and not 0 <= most <= LONGEST:
         raise Impossible(f"the longest excerpt has 0 to {LONGEST} words")
@@ -188,16 +146,3 @@ def _save(outlet: Outlet, reason: str, now: datetime, *fields: str) -> None:
     outlet.save(update_fields=[*fields, "version"])
     Story.objects.filter(articles__outlet=outlet).update(unfiled=True)
     Dirty.mark("outlet", [outlet.pk], reason, now)
-
-
-def _log(
-    outlet: Outlet,
-    verb: str,
-    by: Account,
-    why: str,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    undoes: Act | None = None,
-) -> Act:
-    return Act.record(("outlet", outlet.pk, outlet.name), verb, by, why, now, before, after, undoes)

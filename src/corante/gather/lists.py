@@ -10,7 +10,7 @@ from django.db import transaction
 
 from corante.core import opml
 from corante.core.opml import Outline
-from corante.core.urls import host_of
+from corante.core.urls import feed_key, host_of
 from corante.models import Feed
 from corante.sandbox import doors
 
@@ -26,17 +26,18 @@ class Imported:
 
 
 def import_opml(body: bytes, now: datetime) -> Imported:
-    """Add every feed of a list that is not there yet, due now.
+    """Add every feed of a list that is not there yet, at this or another spelling of its address, due now.
 
     Nothing is fetched: the first gathering says of each whether it lives. Raises Poisoned for what can't be parsed.
     """
     outlines = doors.outlines(body)
     with transaction.atomic():
-        known = set(Feed.objects.values_list("url", flat=True))
-        fresh = [outline for outline in outlines if outline.url not in known]
-        for outline in fresh:
+        known = {feed_key(url) for url in Feed.objects.values_list("url", flat=True)}
+        fresh = {feed_key(outline.url): outline for outline in reversed(outlines)}
+        added = [outline for key, outline in reversed(fresh.items()) if key not in known]
+        for outline in added:
             _add(outline, now)
-    return Imported(added=len(fresh), known=len(outlines) - len(fresh))
+    return Imported(added=len(added), known=len(outlines) - len(added))
 
 
 def export_opml(now: datetime) -> bytes:

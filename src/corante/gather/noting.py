@@ -32,7 +32,7 @@ class Look:
 
 def note(feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Decision, now: datetime) -> None:
     """The feed's own memory of this look."""
-    feed.outcome, feed.last_checked_at = outcome, now
+    feed.outcome, feed.last_checked_at, feed.asked_at = outcome, now, None
     feed.detail = _detail(answer, look, outcome, decision)
     if outcome in NEUTRAL:
         return
@@ -48,6 +48,7 @@ def note(feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Dec
 
 def _note_good(feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Decision, now: datetime) -> None:
     feed.last_ok_at = now
+    feed.full_at = feed.full_at if outcome is Outcome.UNMODIFIED else now
     feed.bad_hash, feed.bad_seen = "", 0
     if outcome is not Outcome.UNMODIFIED or answer.etag:
         feed.etag = answer.etag

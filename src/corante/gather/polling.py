@@ -22,6 +22,9 @@ from corante.net.politeness import registrable_of
 from corante.sandbox import doors
 from corante.sandbox.pool import Poisoned
 
+from . import wires
+from .doubting import caught, in_full
+from .indexes import follow
 from .noting import Look
 from .storing import Looked, is_quiet, store, store_quiet
 
@@ -45,12 +48,12 @@ def work(ids: list[int], clock: Clock) -> Tally:
     2. put off those whose host asked us to wait
     3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives, and those that
        brought nothing together
+    4. ask their hubs, where that is due, to push from now on
     Killed at any point: what was stored is whole, what was not is due again when its claim runs out.
     """
     feeds = _put_off(_claim(ids, clock()), clock())
     tally, quiet = Tally(), list[Looked]()
-    for answer, made in fetch_many(settings.CORANTE, map(_request, feeds), then=look_at):
-        look = made or Look()
+    for answer, look in follow(fetch_many(settings.CORANTE, _requests(feeds, clock()), then=look_at)):
         looked = (answer.request.tag, answer, look, clock(), random.random())  # noqa: S311 - jitter
         if is_quiet(answer, look):
             quiet.append(looked)
@@ -59,7 +62,9 @@ def work(ids: list[int], clock: Clock) -> Tally:
         if len(quiet) >= TOGETHER:
             tally += store_quiet(quiet)
             quiet = []
-    return tally + store_quiet(quiet)
+    tally += store_quiet(quiet)
+    wires.ask(feeds, clock)
+    return tally
 
 
 def look_at(answer: Answer) -> Look:
@@ -88,7 +93,7 @@ def _parsed(feed: Feed, answer: Answer) -> ParsedFeed:
 def _claim(ids: Iterable[int], now: datetime) -> list[Feed]:
     with transaction.atomic():
         rows = Feed.objects.filter(pk__in=list(ids), state="active", next_check_at__lte=now)
-        feeds = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("outlet"))
+        feeds = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("outlet", "wire"))
         Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(next_check_at=now + CLAIM)
     return feeds
 
@@ -105,15 +110,21 @@ def _put_off(feeds: list[Feed], now: datetime) -> list[Feed]:
     return [feed for feed in feeds if hosts[feed.pk] not in gates]
 
 
-def _request(feed: Feed) -> Request:
+def _requests(feeds: list[Feed], now: datetime) -> list[Request]:
+    distrusted = caught({registrable_of(feed.url) for feed in feeds}, now)
+    return [_request(feed, in_full(feed, registrable_of(feed.url) in distrusted, now)) for feed in feeds]
+
+
+def _request(feed: Feed, full: bool) -> Request:
     """A page is no feed: its site's robots.txt is heeded."""
     page = feed.kind == "page"
     return Request(
         feed.url,
         tag=feed,
         kind="page" if page else "feed",
-        etag=feed.etag,
-        last_modified=feed.last_modified,
+        etag="" if full else feed.etag,
+        last_modified="" if full else feed.last_modified,
         robots=page,
         added_with=feed.url,
+        insist=feed.asked_at is not None,
     )

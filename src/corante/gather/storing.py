@@ -20,7 +20,7 @@ from corante.models import Feed, Fetch, HostGate
 from corante.net.client import Answer
 from corante.net.politeness import registrable_of
 
-from . import writing
+from . import doubting, wires, writing
 from .noting import Look, fetch_of, note, plan
 
 Looked = tuple[Feed, Answer, Look, datetime, float]
@@ -34,6 +34,8 @@ _BOOKKEEPING: Final = frozenset(
         "failures",
         "last_checked_at",
         "last_ok_at",
+        "full_at",
+        "asked_at",
         "etag",
         "last_modified",
         "bad_hash",
@@ -87,6 +89,7 @@ def store_quiet(looks: Sequence[Looked]) -> Tally:
         outcome = Outcome.UNMODIFIED if answer.outcome is Outcome.UNMODIFIED else Outcome.KNOWN
         note(feed, answer, look, outcome, Decision(), now)
         plan(feed, answer, look, outcome, Decision(), now, jitter)
+        wires.lean_on(feed, Decision(), now)
         fetches.append(fetch_of(feed, answer, Decision(), now))
         rows.append([field.get_db_prep_save(getattr(feed, field.attname), connection) for field in _QUIET] + [feed.pk])
     names = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in _QUIET)
@@ -100,12 +103,16 @@ def store_quiet(looks: Sequence[Looked]) -> Tally:
 def _store(pk: int, answer: Answer, look: Look, now: datetime, jitter: float) -> Tally:
     """1. lock the row 2. choose and write what is new 3. note outcome, validators, next check, evidence."""
     with transaction.atomic():
-        feed = Feed.objects.select_for_update().select_related("outlet").filter(pk=pk).first()
+        rows = Feed.objects.select_for_update(of=("self",)).select_related("outlet", "wire")
+        feed = rows.filter(pk=pk).first()
         if feed is None or feed.state == "gone":
             return Tally()  # taken away while we looked
         outcome, decision = _outcome(feed, answer, look, now)
+        doubting.catch(feed, answer, decision, now)
         note(feed, answer, look, outcome, decision, now)
         plan(feed, answer, look, outcome, decision, now, jitter)
+        wires.notice(feed, answer, look.parsed, now)
+        wires.lean_on(feed, decision, now)
         feed.save()
         _record(feed, answer, decision, now, jitter)
     good = outcome in GOOD or outcome in NEUTRAL

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from corante.core.entries import Named, name_all
 from corante.core.feeds import FLOOD, Decision, Intent, ParsedFeed, Retitled, Seen, decide
 from corante.core.lifecycles import NotAllowed
+from corante.core.likeness import sketch
 from corante.models import Article, Body, Change, Dirty, Feed, Sighting, Story
 
 from .inserting import insert
@@ -29,6 +30,7 @@ def write(feed: Feed, parsed: ParsedFeed, now: datetime, news: timedelta) -> Dec
     titles = _titles_had(feed, unknown) if len(unknown) >= FLOOD and not first else set()
     decision = decide(parsed, seen, now, news, first, feed.last_ok_at, titles, named)
     decision = without_foreign(feed, decision)
+    feed.sketch = sketch(one.key for one in named)
     articles = _add_articles(feed, parsed, decision.fresh, now)
     _remember(feed, [(i.named, articles[i.named.key]) for i in decision.fresh], now)
     _remember(feed, [(one, None) for one in decision.remembered], now)
@@ -90,6 +92,7 @@ def _article(feed: Feed, parsed: ParsedFeed, intent: Intent, now: datetime) -> A
         image_url=entry.image_url[:2000],
         published_at=intent.published,
         published_asserted=intent.asserted,
+        provenance={"title": "address"} if entry.guessed else {},
         seen_at=now,
         next_read_at=now,
     )

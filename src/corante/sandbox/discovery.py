@@ -38,7 +38,9 @@ def _tags(page: html.HtmlElement, base: str) -> list[FeedLink]:
     for link in page.iter("link"):
         kind = (link.get("type") or "").split(";")[0].strip().lower()
         if "alternate" in (link.get("rel") or "").lower().split() and kind in FEED_TYPES and link.get("href"):
-            found.append(FeedLink(clean(link.get("href") or "", base), title(link.get("title") or ""), "link"))
+            found.append(
+                FeedLink(clean(link.get("href") or "", base, whole=True), title(link.get("title") or ""), "link")
+            )
     return found
 
 
@@ -49,5 +51,5 @@ def _anchors(page: html.HtmlElement, base: str) -> list[FeedLink]:
         href = (anchor.get("href") or "").strip()
         words = "".join(anchor.itertext())[:80].strip()
         if href and (_FEEDISH.search(href) or words.lower() in ("rss", "atom", "feed", "rss feed")):
-            found.append(FeedLink(clean(href, base), title(words), "anchor"))
+            found.append(FeedLink(clean(href, base, whole=True), title(words), "anchor"))
     return [link for link in found if link.url][:12]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from corante.core.discovery import FrontPage
+from corante.core.discovery import FrontPage, Suggestion
 from corante.core.feeds import ParsedFeed
 from corante.core.opml import Outline
 from corante.core.pages import Page
@@ -30,6 +30,12 @@ def listing(body: bytes, content_type: str, url: str, selector: str) -> ParsedFe
     """The pieces a CSS selector picks on a page that has no feed."""
     parsed: ParsedFeed = parse("corante.sandbox.listing:read", body, content_type, url, selector, cpu_s=FEED_S)
     return parsed
+
+
+def suggestions(body: bytes, content_type: str, url: str) -> list[Suggestion]:
+    """CSS selectors that pick what look like headlines on a page, the likeliest first."""
+    read: list[Suggestion] = parse("corante.sandbox.suggesting:read", body, content_type, url, cpu_s=PAGE_S)
+    return read
 
 
 def page(

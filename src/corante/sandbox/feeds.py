@@ -22,7 +22,7 @@ from corante.core.entries import Entry
 from corante.core.feeds import MAX_ENTRIES, ParsedFeed
 from corante.core.urls import clean
 
-from . import sitemaps
+from . import heads, sitemaps
 from .decoding import decode, with_entities, xml_bytes
 from .plain import plain, title
 from .prescan import prescan
@@ -34,10 +34,8 @@ _SLOW_CAP: Final = 1_500_000
 
 _feedparser: Any = feedparser  # it has no types
 _HIDDEN = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
-_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_HEAD: Final = 65_536
 _WEB: Final = ("", "text/html", "application/xhtml+xml")
 _BESIDE: Final = frozenset(("self", "license", "edit", "edit-media", "replies", "hub", "next", "prev", "first", "last"))
 
@@ -95,12 +93,12 @@ def _doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
 
 
 def _tags(data: bytes) -> int:
-    return len(_START.findall(_HIDDEN.sub(b"", data)))
+    return len(heads.START.findall(_HIDDEN.sub(b"", data)))
 
 
 def _root(data: bytes) -> str:
     """The local name of the first element."""
-    found = _ROOT.search(_HIDDEN.sub(b"", data[:_HEAD]))
+    found = _ROOT.search(_HIDDEN.sub(b"", data[: heads.LONGEST]))
     return found[1].decode("ascii", "replace").lower() if found else ""
 
 
@@ -113,7 +111,7 @@ def _adapt(raw: Mapping[str, Any], url: str, kind: str, data: bytes, parser: str
     if not raw:
         return ParsedFeed()
     feed = raw.get("feed") or {}
-    head = _head(data) if kind != "json" else {}
+    head = heads.read(data) if kind != "json" else {}
     home = clean(str(feed.get("link") or ""), url)
     entries = tuple(_entry(e, url, parser) for e in list(raw.get("entries") or ())[:MAX_ENTRIES])
     return ParsedFeed(
@@ -122,9 +120,9 @@ def _adapt(raw: Mapping[str, Any], url: str, kind: str, data: bytes, parser: str
         home_url=home,
         language=_language(feed.get("language") or head.get("language") or ""),
         entries=entries,
-        ttl_s=_ttl(head),
-        hub=clean(head.get("hub", ""), url),
-        self_url=clean(head.get("self", ""), url),
+        ttl_s=heads.ttl(head),
+        hub=clean(head.get("hub", ""), url, whole=True),
+        self_url=clean(head.get("self", ""), url, whole=True),
         parser=parser,
     )
 
@@ -135,7 +133,7 @@ def _entry(raw: Mapping[str, Any], base: str, parser: str) -> Entry:
     guid = str(raw.get("id") or "").strip()[:2000]
     return Entry(
         guid=guid,
-        url=clean(_link(raw), base) or (clean(guid) if guid.startswith("http") else ""),
+        url=clean(_link(raw), base) or (clean(guid) if guid.startswith("http") else "") or clean(_sound(raw), base),
         title=title(str(raw.get("title") or "")),
         summary=plain(description[:20_000], SUMMARY_CAP),
         html=(html if len(html) >= len(description) else description)[:HTML_CAP],
@@ -160,6 +158,12 @@ def _link(raw: Mapping[str, Any]) -> str:
     if plain_link and rels.get(plain_link, "") not in _BESIDE:
         return plain_link
     return next((href for href, rel in rels.items() if rel not in _BESIDE), "")
+
+
+def _sound(raw: Mapping[str, Any]) -> str:
+    """The file of a podcast's episode, which often has no page of its own."""
+    files = (str(part.get("url") or part.get("href") or "") for part in _listed(raw, "enclosures"))
+    return next((address for address in files if address), "")
 
 
 def _rel(link: Mapping[str, Any]) -> str:
@@ -224,34 +228,3 @@ def _language(value: Any) -> str:
     """A BCP 47 tag as written, lower-case language first; "" for what is none."""
     text = str(value or "").strip().replace("_", "-")
     return text[:35] if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", text) else ""
-
-
-def _head(data: bytes) -> dict[str, str]:
-    """What stands above the entries and neither parser tells: language, ttl, syndication period, hub and self."""
-    first = _START.search(data)
-    text = data[: min(first.start() if first else _HEAD, _HEAD)].decode("utf-8", "replace")
-    found = {}
-    for name, pattern in (
-        ("language", r"<(?:dc:)?language>\s*([^<]{2,40}?)\s*</|<[^>]{1,300}?\sxml:lang\s*=\s*[\"']([^\"']{2,35})"),
-        ("ttl", r"<ttl>\s*(\d{1,7})\s*<"),
-        ("period", r"<sy:updatePeriod>\s*(\w{4,8})\s*<"),
-        ("frequency", r"<sy:updateFrequency>\s*(\d{1,5})\s*<"),
-    ):
-        if match := re.search(pattern, text):
-            found[name] = next(group for group in match.groups() if group)
-    for tag in re.findall(r"<(?:\w{1,10}:)?link\s([^<>]{1,3000})>", text):
-        rel = re.search(r"""rel\s*=\s*["'](hub|self)["']""", tag)
-        href = re.search(r"""href\s*=\s*["']([^"']{1,2000})""", tag)
-        if rel and href:
-            found.setdefault(rel[1], plain(href[1]))
-    return found
-
-
-def _ttl(head: Mapping[str, str]) -> int:
-    """Seconds the outlet wishes to be left alone between two looks (RSS ttl in minutes; RSS 1.0 syndication module)."""
-    if "ttl" in head:
-        return min(int(head["ttl"]) * 60, 86_400)
-    period = {"hourly": 3600, "daily": 86_400, "weekly": 86_400, "monthly": 86_400, "yearly": 86_400}
-    if head.get("period", "").lower() in period and "frequency" in head:
-        return int(period[head["period"].lower()] / max(1, int(head["frequency"])))
-    return 0

@@ -23,7 +23,7 @@ def read(body: bytes) -> list[Outline]:
     own = _own(data)
     found: dict[str, Outline] = {}
     for feed in listparser.parse(data).feeds:
-        url = clean(str(feed.url or ""))
+        url = clean(str(feed.url or ""), whole=True)
         if url:
             found.setdefault(url, own.get(url) or Outline(url, _line(str(feed.title or "")), group=_group(feed)))
     for url, outline in own.items():
@@ -48,7 +48,7 @@ def _own(data: bytes) -> dict[str, Outline]:
         return {}
     found: dict[str, Outline] = {}
     for node in root.iter("outline") if root is not None else ():
-        if url := clean(node.get("xmlUrl") or node.get("xmlurl") or ""):
+        if url := clean(node.get("xmlUrl") or node.get("xmlurl") or "", whole=True):
             found.setdefault(url, _outline(node, url))
     return found
 

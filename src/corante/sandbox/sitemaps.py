@@ -1,7 +1,8 @@
-"""News sitemaps and plain ones, from bytes to ParsedFeed. Runs in the parsing pool only.
+"""News sitemaps, plain ones and lists of sitemaps, from bytes to ParsedFeed. Runs in the parsing pool only.
 
-Rule: an entry of a news sitemap has a title and a date and is a piece; one of a plain sitemap has neither and only
-serves discovery.
+Rule: an entry of a news sitemap has a title and a date and is a piece. One of a plain sitemap has neither: it is taken
+for a piece where its address spells a headline, which stands in until the page has been read. A list of sitemaps
+(sitemaps.org, `sitemapindex`) comes back as kind "index": its entries are sitemaps.
 """
 
 from __future__ import annotations
@@ -12,41 +13,62 @@ from lxml import etree
 
 from corante.core.entries import Entry
 from corante.core.feeds import MAX_ENTRIES, ParsedFeed
-from corante.core.urls import clean, host_of
+from corante.core.urls import clean, host_of, words_of
 
 from .plain import plain, title
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 
 def read(data: bytes, url: str) -> ParsedFeed:
-    """A sitemap or an index of sitemaps; of broken XML, as much as can be read."""
+    """A sitemap or a list of sitemaps; of broken XML, as much as can be read."""
     root = etree.fromstring(data, _parser())
     if root is None:
         return ParsedFeed()
-    entries = [_entry(node, url) for node in root.iter("{*}url", "{*}sitemap")][:MAX_ENTRIES]
+    listing = etree.QName(root).localname == "sitemapindex"
+    entries = [_entry(node, url, listing) for node in root.iter("{*}sitemap" if listing else "{*}url")]
     names = [_text(node) for node in root.iter("{*}name")][:1]
     languages = [_text(node) for node in root.iter("{*}language")][:1]
     return ParsedFeed(
-        kind="sitemap",
+        kind="index" if listing else "sitemap",
         title=title("".join(names)) or host_of(url),
         home_url=clean("/", url),
         language="".join(languages)[:35],
-        entries=tuple(entry for entry in entries if entry.url),
+        entries=_newest([entry for entry in entries if entry.url and (listing or entry.title)]),
         parser="sitemap",
     )
 
 
-def _entry(node: etree._Element, url: str) -> Entry:
-    values = {etree.QName(child).localname: _text(child) for child in node.iter("{*}*")}
+def _newest(entries: list[Entry]) -> tuple[Entry, ...]:
+    """As many as are taken of one document. A sitemap may begin with its oldest: where dates say so, they decide."""
+    if len(entries) <= MAX_ENTRIES:
+        return tuple(entries)
+    return tuple(sorted(entries, key=lambda e: e.published or e.updated or _NEVER, reverse=True)[:MAX_ENTRIES])
+
+
+def _entry(node: etree._Element, url: str, listing: bool) -> Entry:
+    values = _values(node)
+    address = clean(values.get("loc", ""), url, whole=listing)
+    said = title(values.get("title", ""))
     return Entry(
-        guid="",
-        url=clean(values.get("loc", ""), url),
-        title=title(values.get("title", "")),
-        author="",
+        url=address,
+        title=said or ("" if listing else title(words_of(address))),
         published=_date(values.get("publication_date", "")),
         updated=_date(values.get("lastmod", "")),
         language=values.get("language", "")[:35],
         section=plain(values.get("keywords", "").split(",")[0], 200),
+        guessed=not said and not listing,
     )
+
+
+def _values(node: etree._Element) -> dict[str, str]:
+    """What it says of the page itself and, in Google's `news`, of the piece; not of its pictures and films."""
+    found = dict[str, str]()
+    for child in node.iterchildren("{*}*"):
+        of_news = etree.QName(child).localname == "news"
+        for part in child.iter("{*}*") if of_news else (child,):
+            found.setdefault(etree.QName(part).localname, _text(part))
+    return found
 
 
 def _date(text: str) -> datetime | None:

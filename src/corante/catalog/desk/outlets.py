@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -10,7 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from corante.core.cadence import gone_quiet
-from corante.models import Article, Feed, Outlet, Quarantine
+from corante.models import Article, Feed, Fetch, Outlet, Quarantine
 
 from .coverage import Bar, bars
 from .subjects import last_days
@@ -29,6 +30,7 @@ class Line:
     name: str
     language: str
     group: str
+    note: str
     feeds: tuple[Feed, ...]
     bars: tuple[Bar, ...]
     total: int
@@ -44,6 +46,11 @@ class Line:
     removed_at: datetime | None
 
     @property
+    def busiest(self) -> int:
+        """Pieces on the day with most."""
+        return max((bar.count for bar in self.bars), default=0)
+
+    @property
     def paused(self) -> bool:
         """None of its feeds is asked."""
         return bool(self.feeds) and all(feed.state != "active" for feed in self.feeds)
@@ -51,7 +58,7 @@ class Line:
 
 def health(now: datetime, zone: tzinfo, only: int | None = None) -> list[Line]:
     """Every outlet, those in trouble first, then by name."""
-    outlets = Outlet.objects.prefetch_related("feeds").order_by("name")
+    outlets = Outlet.objects.prefetch_related("feeds__same_as").order_by("name")
     if only is not None:
         outlets = outlets.filter(pk=only)
     daily = _daily(now, zone, only)
@@ -67,6 +74,11 @@ def quarantined(limit: int = 100) -> list[Quarantine]:
     """Documents that failed three times and wait for a decision, the newest first; without their bytes."""
     waiting = Quarantine.objects.filter(released_at__isnull=True).select_related("feed__outlet").defer("body")
     return list(waiting.order_by("-at")[:limit])
+
+
+def fetches(feeds: Sequence[Feed], limit: int = 8) -> dict[int, list[Fetch]]:
+    """Feed -> how the last looks at it ended, the newest first."""
+    return {feed.pk: list(Fetch.objects.filter(feed=feed).order_by("-at")[:limit]) for feed in feeds}
 
 
 def _daily(now: datetime, zone: tzinfo, only: int | None) -> dict[int, dict[str, int]]:
@@ -90,6 +102,7 @@ def _line(outlet: Outlet, counts: list[tuple[str, int]], now: datetime) -> Line:
         name=outlet.name,
         language=outlet.language,
         group=outlet.group,
+        note=outlet.note,
         feeds=feeds,
         bars=bars(counts),
         total=sum(count for _, count in counts),

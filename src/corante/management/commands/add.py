@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from corante.core.discovery import Candidate
-from corante.gather import NotFound, add_feed, find_feeds, find_pieces, import_opml
+from corante.gather import NotFound, add_feed, feed_at, find_feeds, find_pieces, import_opml, suggest
 from corante.management.base import Command as Base
-from corante.models import Feed
 from corante.sandbox.pool import Poisoned
 
 
@@ -19,7 +18,8 @@ class Command(Base):
     example = """corante add https://news.example.org            finds the site's feeds and adds the likeliest
   corante add news.example.org --pick 2           the second of those it found
   corante add https://news.example.org/feed.xml --name "The Example"
-  corante add https://council.example.org/news --selector "article h2"      a page without a feed
+  corante add https://council.example.org/news --suggest                    a page without a feed: what would do
+  corante add https://council.example.org/news --selector "article h2"      and that it is to be read so
   corante add --opml subscriptions.opml           every feed of a list"""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,6 +29,9 @@ class Command(Base):
         parser.add_argument(
             "--selector", default="", metavar="CSS", help="for a page without a feed: where its headlines stand"
         )
+        parser.add_argument(
+            "--suggest", action="store_true", help="of a page without a feed: which selectors would do; adds nothing"
+        )
         parser.add_argument("--pick", type=int, default=1, metavar="N", help="which of the feeds found; the first")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,6 +40,9 @@ class Command(Base):
             raise CommandError("name a site, as in: corante add https://news.example.org  (or --opml FILE)")
         if options["name"] and len(addresses) != 1:
             raise CommandError("--name is for one address at a time")
+        if options["suggest"]:
+            self._suggest(addresses)
+            return
         self.selector: str = options["selector"][:300]
         if options["opml"] is not None:
             self._add_list(options["opml"])
@@ -47,7 +53,7 @@ class Command(Base):
     def _add(self, address: str, name: str, pick: int) -> bool:
         """Add one site; says what was found, and what else there was."""
         try:
-            found = [find_pieces(address, self.selector)] if self.selector else find_feeds(address)
+            found = [find_pieces(address, self.selector, self.clock())] if self.selector else find_feeds(address)
         except NotFound as error:
             self.stderr.write(f"{address}: {error}")
             return False
@@ -57,7 +63,7 @@ class Command(Base):
         if len(found) > 1:
             self._show(found, pick)
         chosen = found[pick - 1]
-        known = Feed.objects.filter(url=chosen.url).exists()
+        known = feed_at(chosen.url) is not None
         feed = add_feed(chosen, self.clock(), name, self.selector)
         what = "is there already" if known else "added; its news comes with the next round of gathering"
         self.stdout.write(f"{feed.outlet.name} ({feed.url}) {what}.")
@@ -66,9 +72,26 @@ class Command(Base):
     def _show(self, found: list[Candidate], pick: int) -> None:
         for n, one in enumerate(found, 1):
             mark = "→" if n == pick else " "
-            self.stdout.write(f"{mark} {n}. {one.title or one.url}  ({one.kind}, {one.entries} entries)  {one.url}")
+            there = "  (there already)" if feed_at(one.url) else ""
+            self.stdout.write(
+                f"{mark} {n}. {one.title or one.url}  ({one.makes}, {one.entries} entries)  {one.url}{there}"
+            )
             if one.sample:
                 self.stdout.write(f"       such as: {one.sample}")
+
+    def _suggest(self, addresses: list[str]) -> None:
+        """What would pick the headlines of each page, with the first few of them."""
+        for address in addresses:
+            try:
+                found = suggest(address, self.clock())
+            except NotFound as error:
+                raise CommandError(f"{address}: {error}") from None
+            for one in found:
+                self.stdout.write(f"--selector '{one.selector}'   {one.entries} headlines, {one.dated} with a date")
+                for words in one.samples[:3]:
+                    self.stdout.write(f"       {words}")
+            if not found:
+                self.stdout.write(f"{address}: nothing on it comes back often enough to be a list of headlines.")
 
     def _add_list(self, file: Path) -> None:
         try:
