@@ -10,6 +10,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 RETRY_FOR = timedelta(hours=48)
 LEASE = timedelta(minutes=5)
@@ -79,7 +80,14 @@ def breaker_trips(before: int, settled: int, rejected: int) -> bool:
 
 def mark(secret: str, *parts: object) -> str:
     """A keyed mark of 32 hex characters over words of our own."""
-    return hmac.digest(secret.encode(), "\x1f".join(map(str, parts)).encode(), "sha256").hex()[:32]
+    keyed = _keyed(secret).copy()
+    keyed.update("\x1f".join(map(str, parts)).encode())
+    return keyed.hexdigest()[:32]
+
+
+@lru_cache(maxsize=4)
+def _keyed(secret: str) -> hmac.HMAC:
+    return hmac.new(secret.encode(), digestmod="sha256")
 
 
 def message_id(edition: int, subscriber: int, domain: str, secret: str) -> str:

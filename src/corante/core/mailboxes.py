@@ -6,6 +6,7 @@ what `email-validator` refuses is refused, with its reason.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from .config import Config
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
+_UNSAFE = re.compile(r'[\x00-\x20<>"\x7f]')
 
 
 class NotAnAddress(ValueError):
@@ -58,7 +60,7 @@ def uncarried(address: str, smtputf8: bool = False) -> str:
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         return "this is no complete address"
-    if any(ord(c) <= 32 or c in '<>"\x7f' for c in address):
+    if _UNSAFE.search(address):
         return "the address holds a character that may not stand in a letter's head"
     if not domain.isascii():
         return "the domain is not in its ASCII form"

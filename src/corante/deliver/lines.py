@@ -9,6 +9,8 @@ Rule: a line knows its own conversation and nothing of ledger, clock or other li
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Thread
@@ -81,10 +83,6 @@ class Line:
             self.making.add_done_callback(_close_made)
             self.making = None
 
-    def domains(self) -> list[str]:
-        """Whose readers it is writing to."""
-        return [draft.domain for draft in (self.draft, self.next) if draft]
-
     def offer(self, draft: Draft) -> None:
         """Name the letter's reader, behind the dot of another if there is one."""
         assert self.wire
@@ -155,7 +153,18 @@ class Line:
         self.poured = self.armed = self.watched = False
         return claims
 
+    def part(self) -> None:
+        """Say goodbye."""
+        self.give_up_making()
+        if self.wire:
+            self.wire.part()
+
 
 def _close_made(made: Future[Connection]) -> None:
     if made.exception() is None:
         made.result().close()
+
+
+def carried(lines: Iterable[Line]) -> Counter[str]:
+    """Connections that write to each domain's readers now."""
+    return Counter(draft.domain for line in lines for draft in (line.draft, line.next) if draft)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -26,14 +25,13 @@ from corante.mail.wire import Wire
 
 from .books import AWAY, Books, Course
 from .ledger import Claim
-from .lines import Draft, Line
+from .lines import Draft, Line, carried
 from .todo import TOO_LONG, Todo
 
 LINGER = 0.01
 """Seconds a poured letter waits for others to share its commit."""
 LOOK = 0.05
 """Seconds between looks at what no socket tells: connections being made, servers silent for too long."""
-
 LAST_WORDS = 7.0
 """Seconds the server has to answer for letters on their way once nothing more is begun."""
 
@@ -113,19 +111,15 @@ class Sending:
     def _offer_next(self, line: Line) -> bool:
         """Name the next letter that may leave on this line; False when there is none."""
         assert line.wire
-        while claim := self.todo.next(self._carried):
+        while claim := self.todo.next(lambda: carried(self.lines)):
             written = self.write(claim, line.wire.takes_utf8)
             if isinstance(written, Draft):
                 line.offer(written)
                 self._push(line)
                 return True
             self.books.reject(claim, written)
-            self._ripen()
+            self.ripe_since = self.ripe_since or time.monotonic()
         return False
-
-    def _carried(self) -> Counter[str]:
-        """Connections that write to each domain's readers."""
-        return Counter(domain for line in self.lines for domain in line.domains())
 
     def _turn(self) -> None:
         """Wait a moment for sockets, then look at everything else."""
@@ -143,7 +137,7 @@ class Sending:
 
     def _patience(self) -> float:
         if self.ripe_since:
-            return min(LOOK, max(0.0, self.ripe_since + LINGER - time.monotonic()))
+            return max(0.0, self.ripe_since + LINGER - time.monotonic())
         return LOOK if not any(line.making for line in self.lines) else 0.005
 
     def _connected(self, line: Line, making: Future[Connection]) -> None:
@@ -176,7 +170,7 @@ class Sending:
         heard = line.hear(answer)
         if heard:
             self.books.settle(heard)
-            self._ripen()
+            self.ripe_since = self.ripe_since or time.monotonic()
         if answer.code == 421 and heard:  # it says so and closes (RFC 5321, 3.8)
             self._drop(line)
         elif answer.code == 421:
@@ -195,10 +189,7 @@ class Sending:
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if line.watched else 0)
             self.selector.modify(line.wire, wanted, line)
         if line.ready:
-            self._ripen()
-
-    def _ripen(self) -> None:
-        self.ripe_since = self.ripe_since or time.monotonic()
+            self.ripe_since = self.ripe_since or time.monotonic()
 
     def _commit_if_ripe(self) -> None:
         if not self.ripe_since:
@@ -241,7 +232,7 @@ class Sending:
         words = "it did not answer in time" if isinstance(error, TimeoutError) else f"the connection was lost: {error}"
         if heard := line.lost(words):
             self.books.settle(heard)
-            self._ripen()
+            self.ripe_since = self.ripe_since or time.monotonic()
         self._drop(line)
 
     def _drop(self, line: Line) -> None:
@@ -250,11 +241,9 @@ class Sending:
             self.selector.unregister(line.wire)
         if back := line.close():
             self.books.give_back(back)
-            self._ripen()
+            self.ripe_since = self.ripe_since or time.monotonic()
 
     def _part(self) -> None:
         for line in self.lines:
-            line.give_up_making()
-            if line.wire:
-                line.wire.part()
+            line.part()
         self.selector.close()

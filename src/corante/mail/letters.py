@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from corante.core.composing import LETTER_TOKEN
@@ -21,6 +22,7 @@ from corante.core.mailboxes import uncarried
 _MARK = LETTER_TOKEN.encode()
 _CLOSE = re.compile(_MARK + b".{0,2}" + _MARK, re.DOTALL)  # would share a window
 _WIDTH = 75  # RFC 2045: 76 with the soft line break's "="
+_RAW = re.compile(r"[!-~]+")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ .-]*")
 
 
@@ -80,9 +82,14 @@ class Letter:
         if len(token) != len(LETTER_TOKEN) or not token.isalnum() or not token.isascii():
             raise ValueError(f"a token has {len(LETTER_TOKEN)} letters and digits")
         key = token.encode()
-        own = f"To: <{address}>\r\nDate: {format_datetime(date)}\r\nMessage-ID: {_checked(message_id)}\r\n"
+        own = f"To: <{address}>\r\nDate: {_date(date)}\r\nMessage-ID: {_checked(message_id)}\r\n"
         body = [part if isinstance(part, bytes) else part.fill(key) if part else key for part in self._body]
         return b"".join((own.encode(), key.join(self._head), *body))
+
+
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> str:
+    return format_datetime(at)  # the same for all who get it at the same hour
 
 
 def _common_head(sheet: Sheet) -> bytes:
@@ -115,7 +122,7 @@ def _list_head(listing: Listing) -> list[tuple[str, str]]:
 
 def _checked(value: str) -> str:
     """Raw printable ASCII without spaces, or ValueError: no header can be smuggled in."""
-    if not value or not value.isascii() or any(ord(c) <= 32 or ord(c) == 127 for c in value):
+    if not _RAW.fullmatch(value):
         raise ValueError(f"{value[:80]!r} may not stand raw in a header")
     return value
 
