@@ -60,7 +60,7 @@ def store(feed: Feed, answer: Answer, look: Look, now: datetime, jitter: float) 
         except IntegrityError as error:
             if last:  # once is a race with another worker over one piece; twice is not
                 return _failed(feed, error)
-        except DatabaseError as error:
+        except (DatabaseError, ValueError) as error:  # ValueError: text no database takes
             return _failed(feed, error)
     raise AssertionError("unreachable")
 

@@ -50,7 +50,7 @@ async def received(
     """The last answer of the chain, with its body where it is good; `places` are those for large bodies."""
     status, headers = response.status, _kept(response)
     outcome, body = _by_status(status, posted=bool(request.form)), b""
-    detail = f"HTTP {status} {response.reason or ''}".strip()[:200]
+    detail = _text(f"HTTP {status} {response.reason or ''}".strip()[:200])
     if outcome is Outcome.OK:
         body, refusal = await _body(response, request.cap, places)
         if refusal:
@@ -62,9 +62,9 @@ async def received(
         status,
         url,
         body,
-        response.headers.get("Content-Type", "")[:200],
-        response.headers.get("ETag", "")[:1000],
-        response.headers.get("Last-Modified", "")[:200],
+        _text(response.headers.get("Content-Type", ""))[:200],
+        _validator(response, "ETag", 1000),
+        _validator(response, "Last-Modified", 200),
         headers,
         hops,
         size=len(body),
@@ -88,8 +88,19 @@ def _kept(response: aiohttp.ClientResponse) -> dict[str, str]:
     for name, value in response.headers.items():
         low = name.lower()
         if low in _KEPT:
-            kept[low] = f"{kept[low]}, {value}" if low in kept and low == "link" else value
+            kept[low] = f"{kept[low]}, {_text(value)}" if low in kept and low == "link" else _text(value)
     return kept
+
+
+def _validator(response: aiohttp.ClientResponse, name: str, longest: int) -> str:
+    """A validator as it came; none when it is too long or no UTF-8, because half of one, or another, would be a lie."""
+    value = response.headers.get(name, "")
+    return value if len(value) <= longest and value == _text(value) else ""
+
+
+def _text(value: str) -> str:
+    """A header as text that can be stored: bytes that are no UTF-8 reach us as lone surrogates."""
+    return value.encode("utf-8", "replace").decode() if not value.isascii() else value
 
 
 async def _body(response: aiohttp.ClientResponse, cap: int, places: asyncio.Semaphore) -> tuple[bytes, Refusal | None]:
