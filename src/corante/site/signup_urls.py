@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from . import letters, outbox, signup
+from . import letters, outbox, providers, returned, signup
 
 
 class Token:
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("leave/<token:token>", letters.leave_page, name="leave"),
     path("letter/<token:token>", letters.letter_page, name="letter"),
     path("letter/<token:token>/data.json", letters.data, name="letter-data"),
+    path("returns/hook", returned.hook, name="returns-hook"),
+    path("returns/by/<slug:provider>", providers.report, name="returns-by"),
     path("outbox/", outbox.letters_page, name="outbox"),
     path("outbox/<str:name>", outbox.letter_page, name="outbox-letter"),
     path("outbox/<str:name>/html", outbox.html_part, name="outbox-html"),

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from corante.core.delivering import mark, returned
+from corante.core.mailboxes import NotAnAddress, read_mailbox
 from corante.models import Delivery, Subscriber
+
+from .asking import subscriber_key
 
 _ASKED = re.compile(r"returns\+c(\d{1,18})-([0-9a-f]{16})@")
 _LETTER = re.compile(r"<e(\d{1,18})\.([0-9a-f]{32})@")
@@ -59,3 +62,15 @@ def _by_message(trace: str) -> Concerned | None:
     rows = Delivery.objects.select_related("subscriber")
     row = rows.filter(edition=int(found[1]), message_id=trace.strip()).first() if found else None
     return Concerned(row.subscriber, row) if row else None
+
+
+def reader_at(address: str) -> Concerned | None:
+    """By the address alone, with the last letter it got: only where whoever says it has proved who they are."""
+    try:
+        mailbox = read_mailbox(address)
+    except NotAnAddress:
+        return None
+    row = Subscriber.objects.filter(key=subscriber_key(mailbox)).first()
+    if row is None:
+        return None
+    return Concerned(row, Delivery.objects.filter(subscriber=row, state="accepted").order_by("-settled_at").first())

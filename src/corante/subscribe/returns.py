@@ -25,7 +25,7 @@ from corante.core.work import Clock, Tally
 from corante.mail.notices import read_notice
 from corante.models import Bounce, Delivery, Instance
 
-from .identity import Concerned, concerned
+from .identity import Concerned, concerned, reader_at
 from .standing import count_complaints, halt, stand_still
 from .staying import suppress
 
@@ -48,12 +48,12 @@ def receive(raw: bytes, source: str, now: datetime, to: str = "") -> str:
     return note(about, notice.meaning, notice.words, source, now, _key(notice.message_id or raw, about))
 
 
-def report(traces: list[str], meaning: Meaning, words: str, source: str, now: datetime, key: str) -> str:
-    """Take in what a provider reported as an event. Returns its kind, or "" when it is nobody's."""
-    about = concerned(traces)
+def report(traces: list[str], meaning: Meaning, words: str, now: datetime, key: str, address: str = "") -> str:
+    """Take in what a provider reported as an event, proven to be theirs. Returns its kind, or "" when it is nobody's."""
+    about = concerned(traces) or (reader_at(address) if address else None)
     if about is None or meaning.kind not in KEPT:
         return meaning.kind if about else ""
-    return note(about, meaning, words, source, now, _key(key, about) if key else None)
+    return note(about, meaning, words, "webhook", now, _key(key, about) if key else None)
 
 
 def refusals_due(now: datetime, limit: int) -> list[int]:

@@ -1,0 +1,72 @@
+"""Providers' own webhooks, read by django-anymail where it is installed (`pip install corante[webhooks]`).
+
+Rule: a provider signs in with user `corante` and this site's webhook secret (`corante bounces --webhook`); anymail reads
+its format, and what it says goes the same way as every return. Without anymail there is nothing here: 404.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from corante import subscribe
+from corante.core.bounces import Meaning, Said, read
+from corante.mail.notices import traces
+
+_KINDS = {"complained": "complaint", "delivered": "delivered"}
+
+
+@csrf_exempt  # a machine posts here; its sign-in is the proof
+def report(request: HttpRequest, provider: str) -> HttpResponse:
+    """What a provider reports of letters it carried."""
+    if find_spec("anymail") is None:
+        raise Http404("django-anymail is not installed")
+    view = _views().get(provider)
+    if view is None:
+        raise Http404("no provider of that name")
+    answer: HttpResponse = view(request)
+    return answer
+
+
+def _views() -> dict[str, Callable[[HttpRequest], Any]]:
+    """Anymail's readers by provider, each telling us instead of a signal."""
+    secret = [f"corante:{subscribe.hook_secret()}"]
+    found = {}
+    for pattern in import_module("anymail.urls").urlpatterns:
+        name, _, rest = str(pattern.pattern).partition("/")
+        if rest.startswith("tracking"):
+            found[name] = pattern.callback.view_class.as_view(signal=_Told(), basic_auth=secret)
+    return found
+
+
+class _Told:
+    """Stands where anymail has its signal."""
+
+    def send(self, sender: object, event: Any, esp_name: str) -> None:
+        """One event, as anymail makes them alike."""
+        kind = event.event_type
+        if kind not in ("bounced", "rejected", "deferred", "complained", "delivered"):
+            return
+        words = str(event.mta_response or event.description or "")
+        raw = json.dumps(event.esp_event, default=str).encode()
+        meaning = Meaning(_KINDS[kind], "", "abuse") if kind in _KINDS else _meant(event, words)
+        key = str(event.event_id or "")
+        subscribe.report(list(traces(raw)), meaning, words, datetime.now(UTC), key, str(event.recipient or ""))
+
+
+def _meant(event: Any, words: str) -> Meaning:
+    """The server's words where the provider passes them on, else the provider's own word."""
+    said = read(Said(words=words, action="delayed" if event.event_type == "deferred" else "failed"))
+    if said.reason != "refused":
+        return said
+    kind = {"invalid": "hard", "bounced": "hard", "spam": "policy", "blocked": "policy"}.get(
+        str(event.reject_reason), "soft"
+    )
+    return Meaning(kind, said.status, str(event.reject_reason or "refused"))
