@@ -24,7 +24,7 @@ CAPS: Final = {"feed": 8 * 2**20, "page": 4 * 2**20, "opml": 8 * 2**20, "text": 
 # in a tag hides nothing. Possessive, so linear: a quote that is never closed is looked for once, there is none after it.
 _VALUE = rb"""=\s*+(?:"[^"]*+"|'[^']*+')"""
 _TOKEN = re.compile(
-    rb"""<!\[CDATA\[|<!--|<\?|<(/?)([A-Za-z_][^\s/>"'=<]{0,127})((?:[^<>"'=]++|""" + _VALUE + rb"""|[="'])*+)(>?)"""
+    rb"""<(?:!\[CDATA\[|!--|\?|(/?)([A-Za-z_][^\s/>"'=<]{0,127})((?:[^<>=]++|""" + _VALUE + rb"""|=)*+)>?)"""
 )
 _QUOTED = re.compile(_VALUE)
 _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->", b"<?": b"?>"}
@@ -32,6 +32,7 @@ _VOID = frozenset(b"area base br col embed hr img input link meta param source t
 _RAW = frozenset((b"script", b"style", b"textarea"))
 # HTML closes these by itself when the next one opens, so a page full of them is not deep.
 _SELF_CLOSING = frozenset(b"p li dt dd tr td th thead tbody tfoot option optgroup colgroup rp rt".split())
+_SHALLOW = _VOID | _SELF_CLOSING
 
 
 class Refused(Exception):
@@ -39,35 +40,42 @@ class Refused(Exception):
 
 
 def prescan(body: bytes, kind: str) -> None:
-    """Pass `body` of `kind` (a key of CAPS), or raise Refused with the reason in words."""
+    """Pass `body` of `kind` (a key of CAPS), or raise Refused with the reason in words.
+
+    One loop without calls for what nearly every tag is: this stands before each document that is read.
+    """
     if len(body) > CAPS[kind]:
         raise Refused(f"larger than {CAPS[kind] // 2**20 or 1} MB")
-    html, depth, at, tags = kind == "page", 0, 0, 0
-    while found := _TOKEN.search(body, at):
+    html, depth, at, room = kind == "page", 0, 0, MAX_TAGS[kind]
+    search = _TOKEN.search
+    while found := search(body, at):
         at = found.end()
-        name = found[2]
+        closing, name, attributes = found.group(1, 2, 3)
         if name is None:
             at = _skip(body, at, _ENDS[found[0]])
             if at == len(body) and body.count(found[0], found.end()) > MAX_OPEN:
                 raise Refused("sections opened again and again and never closed")
             continue
-        tags += 1
-        if tags > MAX_TAGS[kind]:
+        room -= 1
+        if room < 0:
             raise Refused(f"more than {MAX_TAGS[kind]} tags")
-        _check_tag(found)
-        depth = _depth(depth, found)
+        if len(attributes) > 2 * MAX_ATTRIBUTES:
+            _check_tag(attributes)
+        name = name.lower()
+        if attributes[-1:] == b"/" or name in _SHALLOW:  # in feeds, HTML that nobody escaped
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
         if depth > MAX_DEPTH:
             raise Refused(f"elements nested more than {MAX_DEPTH} deep")
-        if html and not found[1] and name.lower() in _RAW:
+        if html and not closing and name in _RAW:
             at = _skip(body, at, b"</" + name)
 
 
-def _check_tag(found: re.Match[bytes]) -> None:
+def _check_tag(attributes: bytes) -> None:
     """A tag's own size and number of attributes."""
-    attributes = found[3]
     if len(attributes) > MAX_TAG:
         raise Refused(f"a tag longer than {MAX_TAG // 1024} KB")
-    if len(attributes) > 2 * MAX_ATTRIBUTES and _attributes(attributes) > MAX_ATTRIBUTES:
+    if _attributes(attributes) > MAX_ATTRIBUTES:
         raise Refused(f"a tag with more than {MAX_ATTRIBUTES} attributes")
 
 
@@ -75,14 +83,6 @@ def _attributes(text: bytes) -> int:
     """Attributes of a tag, counted high: by "=" and by words outside quoted values."""
     bare = _QUOTED.sub(b"=x ", text)
     return max(bare.count(b"="), len(bare.split()))
-
-
-def _depth(depth: int, found: re.Match[bytes]) -> int:
-    """Open elements after this tag, as a parser that trusts end tags would count them."""
-    name = found[2].lower()
-    if found[3].endswith(b"/") or name in _VOID or name in _SELF_CLOSING:  # in feeds, HTML that nobody escaped
-        return depth
-    return max(0, depth - 1) if found[1] else depth + 1
 
 
 def _skip(body: bytes, at: int, end: bytes) -> int:
