@@ -39,6 +39,10 @@ class Token:
     end: int
 
 
+_LINE = 2000
+"""Characters: what is longer is no line of a page, and not worth keeping."""
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Without case and accents: "Škoda" and "SKODA" are one word."""
@@ -51,8 +55,13 @@ def fold(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text, in order."""
-    return [fold(word) for word in _WORD.findall(text)]
+    """The folded words of a text, in order. A line is asked about many times while its page is read: those are kept."""
+    return list(_line(text)) if len(text) <= _LINE else [fold(word) for word in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=512)
+def _line(text: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in _WORD.findall(text))
 
 
 def raw_words(text: str) -> list[str]:
