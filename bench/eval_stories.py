@@ -22,8 +22,9 @@ from statistics import fmean
 
 import django
 
-from corante.core.clustering import LiveStories, Member
+from corante.core.clustering import LiveStories
 from corante.core.fingerprints import candidates, kept, overlap, shingles
+from corante.core.members import Member
 from corante.core.tokens import words
 from corante.core.twins import marks_of
 from corante.core.vectors import Piece, Vocabulary, cosine, unit, vector, weigh
@@ -104,7 +105,7 @@ def group(samples: Sequence[Sample]) -> list[int]:
     live, vocabulary, outlets = LiveStories(), Vocabulary(usual=usual("en")), dict[str, int]()
     given = []
     for number, sample in enumerate(samples):
-        piece = Piece(sample.title, sample.text)
+        piece = Piece(sample.title, sample.text, sample.at)
         weighed = weigh(piece)
         member = Member(
             number,
@@ -116,8 +117,8 @@ def group(samples: Sequence[Sample]) -> list[int]:
             marks_of(piece),
             bool(sample.text),
         )
-        vocabulary.learn(weighed.weights)
         story = live.decide(member, "en", weighed.surfaces).story
+        vocabulary.learn(live.new_to(story, weighed.weights))
         story = number if story is None else story
         live.add(story, "en", member)
         live.expire()

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corante.core.clustering import PER_OUTLET, Copy, Decision, LiveStories, Member, links_of
+from corante.core.clustering import PER_OUTLET, Copy, Decision, LiveStories, links_of
 from corante.core.coverage import Telling, calm, coverage
 from corante.core.fingerprints import COMMON, candidates, kept, overlap, shingles
+from corante.core.members import Member
 from corante.core.ranking import Ranked, explain, ordered, score
 from corante.core.tokens import fold, tokens, words
-from corante.core.twins import Marks, marks_of, names_factor
-from corante.core.vectors import Piece, Vocabulary, vector, weigh
+from corante.core.twins import Marks, Named, marks_of, names_factor
+from corante.core.vectors import Piece, Vocabulary, terms_of, unit, vector, weigh
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WALL = ("Council votes to raise the sea wall", "The harbour council voted to raise the sea wall by one metre.")
@@ -112,27 +113,51 @@ def test_a_story_that_no_new_outlet_joined_for_three_days_grows_no_more() -> Non
     assert decide(live, member(3, WALL, minutes=60 * 73)).story is None
 
 
+STORY = {"reid": 2.0, "malibu": 2.0, "promis": 1.0}
+
+
+def factor(*names: str, story: dict[str, float] = STORY, articles: int = 2) -> float:
+    known = Named(articles, dict.fromkeys(story, articles), story, unit(story, 100))
+    return names_factor(Marks(frozenset(names)), dict.fromkeys(names, 0.5), frozenset(names), known)
+
+
 def test_other_names_lower_a_score_and_the_same_raise_it() -> None:
-    story = {"reid": 2.0, "malibu": 2.0, "promis": 1.0}
+    assert factor("lohan", "betty", "ford") < 1
+    assert factor("reid", "malibu", "promis") > 1
+    assert factor("lohan") == 1
 
-    def made_of(*names: str) -> float:
-        return names_factor(Marks(frozenset(names)), dict.fromkeys(names, 0.5), story.keys(), story)
 
-    assert made_of("lohan", "betty", "ford") < 1
-    assert made_of("reid", "malibu", "promis") > 1
-    assert made_of("lohan") == 1
+def test_new_names_alone_lower_a_score_less_than_new_ones_for_old_ones() -> None:
+    more = factor("reid", "malibu", "promis", "lohan", "betty")
+    other = factor("reid", "lohan", "betty", "ford")
+    assert 1 < more < factor("reid", "malibu", "promis")
+    assert other < 1
+
+
+def test_one_article_is_less_of_a_witness_than_a_story() -> None:
+    assert factor("reid", "lohan", "betty", articles=1) > factor("reid", "lohan", "betty", articles=8)
 
 
 def test_another_year_halves_a_score_and_no_year_says_nothing() -> None:
-    story = {"reid": 2.0, "malibu": 2.0, "promis": 1.0, "2008": 1.0}
+    story = STORY | {"2008": 1.0}
 
-    def made_of(*names: str) -> float:
+    def likeness(*names: str) -> float:
+        said = frozenset(("reid", "malibu", "promis", *names))
+        known = Named(2, dict.fromkeys(story, 2), story, unit(story, 100))
         vector = dict.fromkeys(("reid", "malibu", "promis"), 0.5)
-        return names_factor(Marks(frozenset(names)), vector, story.keys(), story)
+        return names_factor(Marks(said), vector, said | {"2008"}, known)
 
-    same = made_of("reid", "malibu", "promis")
-    assert made_of("reid", "malibu", "promis", "2008") == same
-    assert made_of("reid", "malibu", "promis", "2012") == same / 2
+    assert likeness("2008") == likeness()
+    assert likeness("2012") == likeness() / 2
+
+
+def test_the_figures_of_the_day_say_nothing() -> None:
+    told = Piece("Recap of 22 November 2026: 14 on the list", at=NOON)
+    assert weigh(told).weights.keys() == {"recap", "of", "novemb", "14", "on", "the", "list"}
+
+
+def test_a_cyrillic_word_is_cut_shorter() -> None:
+    assert [term for term, _ in terms_of("Правительство правительства government")] == ["прави", "прави", "govern"]
 
 
 @given(st.lists(st.sampled_from([WALL, AGAIN, QUAKE]), min_size=1, max_size=12))

@@ -1,26 +1,29 @@
 """Which story an article tells: the live stories, one decision at a time, each with its reason in words.
 
 Rule: strictly in order, and nothing but what came before decides, so the same order gives the same stories. An
-editor's word on two articles is asked before any score. The language is a gate. The score ("mix") is half the likeness
-to the story as a whole and half the mean likeness to its two nearest articles; more when it names the same, less with
-the hours between.
+editor's word on two articles is asked before any score. The language is a gate. The score ("mix") is mostly the
+likeness to the story as a whole, for the rest the mean likeness to its two nearest articles; more when it names the
+same, less when each names what the other does not, less with the hours between.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
-from .tokens import raw_words, words
-from .twins import Marks, names_factor, other_figures
-from .vectors import Vector, cosine, unit
+from .members import Live, Member
+from .reasons import named, runs, shared
+from .tokens import words
+from .twins import names_factor, other_figures
+from .vectors import Vector, cosine
 
 WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
 HEADLINES: Final = 0.14  # … when one has a headline only
+WHOLE: Final = 0.7  # what the story as a whole counts: with less, stories of one trade grow together, link by link
 PROPOSE: Final = 0.4  # likeness of two stories from which an editor is asked
 WINDOW: Final = timedelta(hours=72)
 HALF_LIFE_H: Final = 96.0
@@ -28,62 +31,8 @@ PER_OUTLET: Final = 20  # articles of one outlet in a story
 HEAVIEST: Final = 24  # terms that look for candidates
 RESCORED: Final = 8
 NEAREST: Final = 2
-REMEMBERED: Final = 40  # newest members compared one by one
-CENTRE: Final = 100  # terms of a story
-TITLE_SHOWN: Final = 60  # characters of a headline in a reason
 LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
 SAME_DAY: Final = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Member:
-    """An article as grouping remembers it."""
-
-    article: int
-    outlet: int
-    outlet_name: str
-    title: str
-    at: datetime
-    vector: Vector
-    marks: Marks
-    has_text: bool = True
-    voice: str = ""  # core.coverage: who speaks; empty = the outlet by its number
-    own: bool = True  # no word-for-word copy
-    short: bool = False  # hardly a text: known by its headline
-
-
-@dataclass
-class Live:
-    """A story that may still grow."""
-
-    story: int
-    language: str
-    members: list[Member] = field(default_factory=list)
-    sums: dict[str, float] = field(default_factory=dict)
-    centre: dict[str, float] = field(default_factory=dict)
-    voices: dict[str, datetime] = field(default_factory=dict)
-    names: dict[str, int] = field(default_factory=dict)
-
-    def add(self, member: Member) -> None:
-        """One more article, in the order they joined."""
-        self.members.append(member)
-        for term, weight in member.vector.items():
-            self.sums[term] = self.sums.get(term, 0.0) + weight
-        self.centre = unit(self.sums, CENTRE)
-        for name in member.marks.names if member.marks.telling else ():
-            self.names[name] = self.names.get(name, 0) + 1
-        if member.own:
-            self.voices.setdefault(member.voice or str(member.outlet), member.at)
-
-    @property
-    def last_at(self) -> datetime:
-        """When the newest new voice joined, as core.coverage counts it."""
-        return max(self.voices.values(), default=min(m.at for m in self.members))
-
-    @property
-    def newest(self) -> Sequence[Member]:
-        """The members compared one by one."""
-        return self.members[-REMEMBERED:]
 
 
 @dataclass(frozen=True)
@@ -147,6 +96,11 @@ class LiveStories:
             if member.short:
                 self._forget_headline(member)
 
+    def new_to(self, story: int | None, terms: Iterable[str]) -> list[str]:
+        """Those of an article's terms that its story did not have: what the vocabulary counts."""
+        known = self.stories[story].sums if story in self.stories else {}
+        return sorted(term for term in terms if term not in known)
+
     def same_headline(self, member: Member) -> Copy | None:
         """The earliest article of another outlet with hardly a text and the same long headline, told within a day."""
         if not member.short:
@@ -170,7 +124,8 @@ class LiveStories:
         barred = self._barred(member)
         if copy and (found := self._copied(member, copy, barred)):
             return found
-        scored = [self._score(member, self.stories[s]) for s in self._candidates(member, language) if s not in barred]
+        near = (self.stories[s] for s in self._candidates(member, language) if s not in barred)
+        scored = [_score(member, live, surfaces) for live in near]
         best = max(scored, key=lambda one: (one.margin, -one.live.story), default=None)
         if best is None:
             return Decision(None, "opened", "nothing like it was told in the last three days")
@@ -202,7 +157,7 @@ class LiveStories:
         if _full(member, self.stories[story]) or _used_again(member, first):
             return None
         share = f"{copy.share:.0%}".replace("%", " %")
-        reason = f"{share} of its text is word for word in {_named(first, member.at)}"
+        reason = f"{share} of its text is word for word in {named(first, member.at)}"
         return Decision(story, "copy", reason, round(copy.share, 3), copy.of)
 
     def _candidates(self, member: Member, language: str) -> list[int]:
@@ -218,19 +173,8 @@ class LiveStories:
         ranked = sorted(found.items(), key=lambda x: (-x[1], x[0]))
         return [story for story, _ in ranked if story != but][:RESCORED]
 
-    def _score(self, member: Member, live: Live) -> _Scored:
-        each = sorted(((cosine(member.vector, m.vector), m) for m in live.newest), key=lambda x: (-x[0], x[1].article))
-        near = each[:NEAREST]
-        mix = cosine(member.vector, live.centre) / 2 + sum(score for score, _ in near) / len(near) / 2
-        hours = abs((member.at - live.last_at).total_seconds()) / 3600
-        names = names_factor(member.marks, member.vector, live.names, live.sums)
-        score = mix * names * 0.5 ** (hours / HALF_LIFE_H)
-        nearest = near[0][1]
-        wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES
-        return _Scored(live, score, wanted, nearest, names)
-
     def _judged(self, member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
-        like = _named(best.nearest, member.at)
+        like = named(best.nearest, member.at)
         if best.score < best.wanted:
             twin = ": it names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
             reason = f"too little like {like}{twin}"
@@ -239,9 +183,9 @@ class LiveStories:
             many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
             reason = f"like {like}, but {many}"
             return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
-        terms = _shared(member, best.live, surfaces)
-        shared = ", ".join(f"“{run}”" for run in _runs([word for word, _ in terms], member.title))
-        reason = f"shares {shared} with {like}"
+        terms = shared(member, best.live, surfaces)
+        told = ", ".join(f"“{run}”" for run in runs([word for word, _ in terms], member.title))
+        reason = f"shares {told} with {like}"
         return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
 
     def _age(self, live: Live) -> None:
@@ -277,6 +221,18 @@ class _Scored:
         return self.score / self.wanted
 
 
+def _score(member: Member, live: Live, said: Collection[str]) -> _Scored:
+    """How well an article fits a story; `said` are all terms of the article."""
+    each = sorted(((cosine(member.vector, m.vector), m) for m in live.newest), key=lambda x: (-x[0], x[1].article))
+    near = each[:NEAREST]
+    mix = WHOLE * cosine(member.vector, live.centre) + (1 - WHOLE) * sum(score for score, _ in near) / len(near)
+    hours = abs((member.at - live.last_at).total_seconds()) / 3600
+    names = names_factor(member.marks, member.vector, said, live.named)
+    nearest = near[0][1]
+    wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES
+    return _Scored(live, mix * names * 0.5 ** (hours / HALF_LIFE_H), wanted, nearest, names)
+
+
 def _used_again(member: Member, first: Member) -> bool:
     """The same outlet's same text with other figures is another event of its kind: a quake, a result."""
     return member.outlet == first.outlet and other_figures(member.marks, first.marks)
@@ -284,51 +240,6 @@ def _used_again(member: Member, first: Member) -> bool:
 
 def _full(member: Member, live: Live) -> bool:
     return sum(m.outlet == member.outlet for m in live.members) >= PER_OUTLET
-
-
-def _shared(member: Member, live: Live, surfaces: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
-    """The four words that brought them together, with each word's share of the likeness."""
-    parts = {t: w * live.centre[t] for t, w in member.vector.items() if t in live.centre}
-    whole = sum(parts.values()) or 1.0
-    top = sorted(parts.items(), key=lambda x: (-x[1], x[0]))[:4]
-    return tuple((surfaces.get(term, term), round(part / whole, 2)) for term, part in top)
-
-
-def _runs(shared: Sequence[str], title: str) -> list[str]:
-    """Words that stand side by side in the headline together: "Mt Gox", not "Gox" and "Mt"; the others after them."""
-    runs: list[list[str]] = [[]]
-    for word in raw_words(title):
-        if word in shared:
-            runs[-1].append(word)
-        elif runs[-1]:
-            runs.append([])
-    said = {word for run in runs for word in run}
-    return list(dict.fromkeys([" ".join(run) for run in runs if run] + [word for word in shared if word not in said]))
-
-
-def _named(member: Member, at: datetime) -> str:
-    return f"“{_short(member.title)}” ({member.outlet_name}, {_gap(member.at, at)})"
-
-
-def _short(title: str) -> str:
-    """Enough of a headline to know it by, up to a whole word."""
-    if len(title) <= TITLE_SHOWN:
-        return title
-    cut = title[:TITLE_SHOWN]
-    return f"{cut.rpartition(' ')[0] or cut}…"
-
-
-def _gap(then: datetime, at: datetime) -> str:
-    minutes = round((at - then).total_seconds() / 60)
-    when = "earlier" if minutes >= 0 else "later"
-    minutes = abs(minutes)
-    if minutes < 1:
-        return "at the same time"
-    for unit_, size in (("day", 1440), ("hour", 60), ("minute", 1)):
-        if minutes >= size * (2 if size > 1 else 1):
-            count = minutes // size
-            return f"{count} {unit_}{'s' if count > 1 else ''} {when}"
-    return when
 
 
 def links_of(pairs: Iterable[tuple[int, int, bool]]) -> Links:

@@ -19,8 +19,9 @@ from datetime import datetime
 from django.db import DatabaseError, transaction
 
 from corante.catalog.tellings import told_at
-from corante.core.clustering import Decision, Member
+from corante.core.clustering import Decision
 from corante.core.fingerprints import COPY
+from corante.core.members import Member
 from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
 from corante.core.work import Clock, Tally
@@ -107,17 +108,17 @@ def _articles(ids: Sequence[int]) -> Iterable[Article]:
 
 def _take(run: _Run, article: Article) -> bool:
     """Decide on one article; True if it opens a story."""
-    piece = Piece(article.title, own_text(article))
+    piece = Piece(article.title, own_text(article), told_at(article))
     language = language_of(article)
     weighed = weigh(piece)
     gist = _gist(article, piece, vector(weighed, run.memory.vocabulary(language)))
-    run.memory.learn(language, sorted(weighed.weights))
     copy = run.copies.look(article) or run.memory.live.same_headline(member_of(article, gist))
     if copy:
         article.copy_of_id, article.copy_share = copy.of, copy.share
     member = member_of(article, gist)
     proof = copy if copy and copy.share >= COPY else None
     decision = run.memory.live.decide(member, language, weighed.surfaces, proof)
+    run.memory.learn(language, run.memory.live.new_to(decision.story, weighed.weights))
     run.gists.append(gist)
     _join(run, article, member, language, decision)
     return decision.story is None

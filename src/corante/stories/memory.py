@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Max
 
 from corante.catalog.tellings import telling
-from corante.core.clustering import WINDOW, Links, LiveStories, Member, links_of
+from corante.core.clustering import WINDOW, Links, LiveStories, links_of
 from corante.core.fingerprints import SHORTEST
+from corante.core.members import Member
 from corante.core.twins import Marks
 from corante.core.vectors import Vocabulary
 from corante.models import Act, Article, Gist, Join, Link, Story, Term

@@ -1,0 +1,74 @@
+"""A story that may still grow, and an article as grouping remembers it.
+
+Rule: everything here follows from the articles in the order they joined, so a story read back from rows is the story
+it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from .twins import Marks, Named
+from .vectors import Vector, unit
+
+REMEMBERED: Final = 40  # newest members compared one by one
+CENTRE: Final = 100  # terms of a story
+
+
+@dataclass(frozen=True)
+class Member:
+    """An article as grouping remembers it."""
+
+    article: int
+    outlet: int
+    outlet_name: str
+    title: str
+    at: datetime
+    vector: Vector
+    marks: Marks
+    has_text: bool = True
+    voice: str = ""  # core.coverage: who speaks; empty = the outlet by its number
+    own: bool = True  # no word-for-word copy
+    short: bool = False  # hardly a text: known by its headline
+
+
+@dataclass
+class Live:
+    """A story that may still grow."""
+
+    story: int
+    language: str
+    members: list[Member] = field(default_factory=list)
+    sums: dict[str, float] = field(default_factory=dict)
+    centre: dict[str, float] = field(default_factory=dict)
+    voices: dict[str, datetime] = field(default_factory=dict)
+    names: dict[str, int] = field(default_factory=dict)
+
+    def add(self, member: Member) -> None:
+        """One more article, in the order they joined."""
+        self.members.append(member)
+        for term, weight in member.vector.items():
+            self.sums[term] = self.sums.get(term, 0.0) + weight
+        self.centre = unit(self.sums, CENTRE)
+        for name in member.marks.names if member.marks.telling else ():
+            self.names[name] = self.names.get(name, 0) + 1
+        if member.own:
+            self.voices.setdefault(member.voice or str(member.outlet), member.at)
+
+    @property
+    def last_at(self) -> datetime:
+        """When the newest new voice joined, as core.coverage counts it."""
+        return max(self.voices.values(), default=min(m.at for m in self.members))
+
+    @property
+    def named(self) -> Named:
+        """What it names, as core.twins compares it."""
+        return Named(len(self.members), self.names, self.sums, self.centre)
+
+    @property
+    def newest(self) -> Sequence[Member]:
+        """The members compared one by one."""
+        return self.members[-REMEMBERED:]
