@@ -18,6 +18,8 @@ from django.db import connection
 from corante.mail.smtp import Route
 from corante.models import Instance
 
+from . import signing
+
 FILE = "instance.id"
 
 
@@ -27,9 +29,19 @@ def silence(route: Route) -> str:
     The outbox always may. A mail server on loopback needs no doctor first, but it may relay to the world: a copy
     of a site must not use it unasked either.
     """
-    if route.outbox or (route.loopback and not _is_elsewhere()):
+    if why := signing.trouble():
+        return why
+    if route.outbox:
         return ""
+    if route.loopback and not _is_elsewhere():
+        return _held()
     return Instance.silence(found_key())
+
+
+def _held() -> str:
+    """Why an operator's word is awaited: too many readers complained."""
+    row = Instance.objects.order_by("pk").first()
+    return row.held_why if row else ""
 
 
 def is_copy() -> bool:

@@ -18,6 +18,7 @@ from corante.core.work import Clock
 from corante.models import Delivery, Edition
 
 from . import ledger
+from .resting import Rest
 
 PORTION = 500
 _TRIED = ("accepted", "rejected", "armed", "leased")
@@ -41,6 +42,7 @@ class Portions:
         self.edition, self.clock = edition, clock
         self.halted = self.note = ""
         self._before = self._judged()
+        self._rest = Rest(edition.pk)
 
     def next(self) -> list[ledger.Claim]:
         """The next claims; none when all is sent, the edition stopped, or today's allowance is spent."""
@@ -48,6 +50,7 @@ class Portions:
         if self.halted or not Edition.objects.filter(pk=self.edition.pk, state="sending").exists():
             return []
         size = min(size, self._allowed_today())
+        self._rest.put_off(self.clock())
         return ledger.claim(self.edition.pk, size, self.clock()) if size > 0 else []
 
     def _not_yet_judged(self) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from corante.catalog import signing
 from corante.core import paths
 from corante.core.composing import LETTER_TOKEN
 from corante.core.config import Config
@@ -29,6 +30,7 @@ class Writer:
         self.sender = sender_address(self.config)
         self.domain = self.sender.rpartition("@")[2]
         self.secret: str = settings.SECRET_KEY
+        self.signer = signing.signer()
         self._letter = lru_cache(maxsize=64)(self._compiled)
 
     def prepare(self, variants: set[int]) -> None:
@@ -60,7 +62,8 @@ class Writer:
                 html=row.html,
                 seed=f"{self.edition.pk}.{row.key}",
                 listing=self._listing(),
-            )
+            ),
+            self.signer,
         )
 
     def _listing(self) -> Listing:

@@ -19,6 +19,8 @@ from hashlib import sha256
 from corante.core.composing import LETTER_TOKEN
 from corante.core.mailboxes import uncarried
 
+from .dkim import Seal, Signer
+
 _MARK = LETTER_TOKEN.encode()
 _CLOSE = re.compile(_MARK + b".{0,2}" + _MARK, re.DOTALL)  # would share a window
 _WIDTH = 75  # RFC 2045: 76 with the soft line break's "="
@@ -71,9 +73,11 @@ class _Window:
 class Letter:
     """A compiled sheet; `copy` finishes it for one reader."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._head = _common_head(sheet).split(_MARK)
+    def __init__(self, sheet: Sheet, signer: Signer | None = None) -> None:
+        head = _common_head(sheet)
+        self._head = head.split(_MARK)
         self._body = _body(sheet)
+        self._seal = Seal(signer, head, _MARK, self._body) if signer else None
 
     def copy(self, address: str, token: str, message_id: str, date: datetime, smtputf8: bool = False) -> bytes:
         """One reader's letter, ready for the wire but for the final dot. Raises NotCarried."""
@@ -82,9 +86,10 @@ class Letter:
         if len(token) != len(LETTER_TOKEN) or not token.isalnum() or not token.isascii():
             raise ValueError(f"a token has {len(LETTER_TOKEN)} letters and digits")
         key = token.encode()
-        own = f"To: <{address}>\r\nDate: {_date(date)}\r\nMessage-ID: {_checked(message_id)}\r\n"
+        own = f"To: <{address}>\r\nDate: {_date(date)}\r\nMessage-ID: {_checked(message_id)}\r\n".encode()
         body = [part if isinstance(part, bytes) else part.fill(key) if part else key for part in self._body]
-        return b"".join((own.encode(), key.join(self._head), *body))
+        seal = self._seal.over(own, key, body, date) if self._seal else b""
+        return b"".join((seal, own, key.join(self._head), *body))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from corante.catalog import installation
+from corante.catalog import installation, signing
 from corante.catalog.letters import render_letter
 from corante.core import paths
 from corante.core.delivering import Answer, judge, mark
@@ -84,7 +84,7 @@ def _give_back(row: Subscriber, now: datetime) -> None:
 def _sent(row: Subscriber, route: Route) -> Answer:
     sender = sender_address(settings.CORANTE)
     name = mark(settings.SECRET_KEY, "confirm", row.pk, row.confirmations)
-    letter = Letter(_sheet(row, sender, name))
+    letter = Letter(_sheet(row, sender, name), signing.signer())
     domain = sender.rpartition("@")[2]
     message_id = f"<c{row.pk}.{name}@{domain}>"
     return send(
