@@ -116,7 +116,7 @@ def addresses(stories: list[Story]) -> list[str]:
     one, two = stories[0], stories[1]
     parts = ["", "?view=held", "?view=hidden", "?view=merges", "?q=nothing+says+this", "topics/", "topics/new/"]
     parts += [f"stories/{one.pk}/", f"stories/{one.pk}/edit/", f"stories/{one.pk}/merge/?with={two.pk}"]
-    parts += [f"topics/{Topic.objects.get().pk}/", "outlets/", f"outlets/{one.lead.outlet_id}/", "outlets/add/"]  # type: ignore[union-attr]
+    parts += [f"topics/{Topic.objects.get().pk}/", "outlets/", f"outlets/{one.lead.outlet_id}/", "outlets/add/", "outlets/page/"]  # type: ignore[union-attr]
     return [f"/desk/{part}" for part in [*parts, "editions/", "activity/", "accounts/", "me/"]]
 
 

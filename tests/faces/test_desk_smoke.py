@@ -16,6 +16,7 @@ PAGES = (
     "topic_new",
     "outlets",
     "outlet_add",
+    "outlet_page",
     "editions",
     "activity",
     "accounts",

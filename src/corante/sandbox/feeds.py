@@ -35,6 +35,10 @@ _SLOW_CAP: Final = 1_500_000
 _feedparser: Any = feedparser  # it has no types
 _HIDDEN = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(rb"<(?!\?|!)(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_PARTIAL = re.compile(
+    rb"<(?:\w+:)?(?:pubDate|published|updated|modified|issued|created|date)>\s*(?:\d{4}(?:-\d\d)?|-[^<]{0,40}|\d\d-\d\d(?:T[^<]{0,30})?)\s*<"
+)
+"""A date without its day or year: fastfeedparser puts today's in its place."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WEB: Final = ("", "text/html", "application/xhtml+xml")
 _BESIDE: Final = frozenset(("self", "license", "edit", "edit-media", "replies", "hub", "next", "prev", "first", "last"))
@@ -87,6 +91,8 @@ def _doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
         return True
     if any(not (e.get("link") or e.get("id")) for e in entries):
         return True
+    if _PARTIAL.search(data):
+        return True
     if b"xml:base" in data and any(not str(e.get("link") or "http").startswith("http") for e in entries):
         return True
     return b"xhtml" in data and any(not e.get("title") for e in entries)
@@ -130,10 +136,10 @@ def _adapt(raw: Mapping[str, Any], url: str, kind: str, data: bytes, parser: str
 def _entry(raw: Mapping[str, Any], base: str, parser: str) -> Entry:
     html = _content(raw)
     description = str(raw.get("summary") or raw.get("description") or "")
-    guid = str(raw.get("id") or "").strip()[:2000]
+    guid = _guid(raw)
     return Entry(
         guid=guid,
-        url=clean(_link(raw), base) or (clean(guid) if guid.startswith("http") else "") or clean(_sound(raw), base),
+        url=clean(_link(raw), base) or _permalink(guid, base) or clean(_sound(raw), base),
         title=title(str(raw.get("title") or "")),
         summary=plain(description[:20_000], SUMMARY_CAP),
         html=(html if len(html) >= len(description) else description)[:HTML_CAP],
@@ -144,6 +150,20 @@ def _entry(raw: Mapping[str, Any], base: str, parser: str) -> Entry:
         section=_section(raw),
         image_url=clean(_image(raw), base),
     )
+
+
+def _guid(raw: Mapping[str, Any]) -> str:
+    """The entry's own name. fastfeedparser makes one of any link where there is none: a licence's is no name."""
+    guid = str(raw.get("id") or "").strip()[:2000]
+    beside = {str(link.get("href") or "").strip() for link in raw.get("links") or () if _rel(link) in _BESIDE}
+    return "" if guid in beside and guid == str(raw.get("link") or "").strip() else guid
+
+
+def _permalink(guid: str, base: str) -> str:
+    """A guid that is an address, or a path on its site."""
+    if guid[:7].lower() in ("http://", "https:/"):
+        return clean(guid)
+    return clean(guid, base) if "/" in guid and not re.search(r"[\s:]", guid) else ""
 
 
 def _link(raw: Mapping[str, Any]) -> str:
