@@ -49,8 +49,8 @@ WALL = Document(
         ("near:2(burst dam)", "near:2(burst dam)"),
         ("near:1(dam burst)", None),
         ("near:9(dam burst tokyo)", "near:9(dam burst tokyo)"),
-        ("東京", '"東 京"'),
-        ("กรุงเทพ", '"ก รุ ง เ ท พ"'),
+        ("東京", "東京"),
+        ("กรุงเทพ", "กรุงเทพ"),
         ("京都", None),
         ('"wall the"', None),
         ("sea AND wall", "sea wall"),
@@ -59,9 +59,6 @@ WALL = Document(
 )
 def test_a_rule_matches_what_it_says_and_names_the_clause(rule: str, clause: str | None) -> None:
     found = matches(parse(rule), WALL)
-    if rule == "กรุงเทพ":
-        assert found is not None
-        return
     assert found == clause
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from corante import topics
 from corante.models import Account, Act, Article, Edition, Feed, Filing, Outlet, Pin, Proposal, Quarantine, Story, Topic
 from tests.fakes import world
 
@@ -281,6 +282,7 @@ def test_the_preview_marks_words_counts_days_and_saves_nothing(admin: Client) ->
     now = timezone.now()
     found = world.article(world.outlet(), "Harbour council <b>votes</b>", published_at=now, seen_at=now)
     world.story(found, first_at=now)
+    topics.thin(now)
     answer = admin.get(reverse("desk:topic_preview"), {"rule": "title:harbour"}).content.decode()
     assert "<mark>Harbour</mark> council &lt;b&gt;votes" in answer
     assert "1 piece in 14 days" in answer

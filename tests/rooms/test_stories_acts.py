@@ -137,7 +137,7 @@ def test_an_edit_of_an_older_version_is_a_conflict_and_writes_nothing(editor: Ac
     stories.edit(story, "First", None, editor, "", NOW, story.version)
     with pytest.raises(stories.Conflict) as conflict:
         stories.edit(story, "Second", None, editor, "", NOW, story.version)
-    assert conflict.value.story.headline == "First"
+    assert conflict.value.row.headline == "First"
     assert now_is(story).headline == "First"
 
 

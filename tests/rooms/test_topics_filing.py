@@ -174,6 +174,7 @@ def test_a_retired_topic_takes_its_stories_from_view_and_undo_brings_them_back()
 def test_a_preview_marks_the_words_and_counts_the_days() -> None:
     new_story("Flood closes the Harbour Road")
     new_story()
+    work()
     found = topics.preview("flood* title:road", NOW)
     assert found.total == 1
     assert found.looked_at == 2

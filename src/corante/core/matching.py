@@ -31,8 +31,13 @@ class Document:
         return _Places(words(self.title))
 
     @cached_property
+    def told(self) -> list[str]:
+        """The text's words."""
+        return words(self.text)
+
+    @cached_property
     def whole(self) -> _Places:
-        return _Places([*self.headline.words, _GAP, *words(self.text)])
+        return _Places([*self.headline.words, _GAP, *self.told])
 
     @cached_property
     def publisher(self) -> _Places:

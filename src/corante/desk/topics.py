@@ -138,7 +138,7 @@ def _save(request: HttpRequest, standing: Topic, typed: Typed) -> HttpResponse:
         act = room.change(standing, editor(request), "", moment(), version, **asdict(typed))
     except room.Conflict as conflict:
         others = activity.history("topic", standing.pk)[:3]
-        return _form(request, conflict.topic, typed, status=409, others=others)
+        return _form(request, conflict.row, typed, status=409, others=others)
     except ValueError as error:
         return _form(request, standing, typed, [_reason(error)], 400)
     return told(request, f"{typed.name} is saved.", act.pk, back=reverse("desk:topics"))

@@ -30,6 +30,8 @@ _SAID: Final = {
     "file": "filed #{story} under",
     "withdraw": "took #{story} out of",
     "put_back": "put #{story} back under",
+    "dismiss": "said that #{story} is not for",
+    "suggest_again": "let #{story} be suggested again to",
     "change_outlet": "changed",
     "take_down": "took down",
     "bring_back": "brought back",

@@ -6,7 +6,9 @@ in the log: `change`, `take_down`, `bring_back`, `pause`, `resume`, `join_feeds`
 `fetch_now`, `release`.
 """
 
-from .acts import UNDOABLE, Conflict, bring_back, change, take_down, undo
+from corante.models.deeds import Conflict
+
+from .acts import UNDOABLE, bring_back, change, take_down, undo
 from .adding import add_feed, add_site, feed_at
 from .doubles import Double, find_doubles
 from .finding import NotFound, find_feeds

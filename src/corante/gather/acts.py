@@ -14,7 +14,7 @@ from django.db import transaction
 from corante.core.composing import leading_sentences
 from corante.core.markup import words
 from corante.core.work import Impossible
-from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Story
+from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Story, deeds
 
 from .pausing import RESUMED, log, pause, paused_feed, resume
 
@@ -22,14 +22,6 @@ UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause"
 CHANGEABLE: Final = ("name", "language", "owner", "group", "note", "excerpt_words", "body_selector", "hold")
 LONGEST: Final = 400
 """Words an excerpt may be set to at most."""
-
-
-class Conflict(Exception):
-    """Somebody changed the outlet since this one looked; `outlet` is as it is now."""
-
-    def __init__(self, outlet: Outlet) -> None:
-        super().__init__(f"“{outlet.name}” was changed meanwhile (it is at version {outlet.version}): look again")
-        self.outlet = outlet
 
 
 @transaction.atomic
@@ -42,12 +34,9 @@ def change(
 
     A shorter excerpt is an outlet's wish and holds for what stands already; a longer one for what comes.
     """
-    fresh = _take(outlet, version)
-    _check(to)
-    after = {name: value for name, value in to.items() if getattr(fresh, name) != value}
-    if not after:
-        raise Impossible("nothing was changed")
-    before = {name: getattr(fresh, name) for name in after}
+    fresh = deeds.take(outlet, version)
+    before, after = deeds.differing(fresh, to, CHANGEABLE)
+    _check(after)
     for name, value in after.items():
         setattr(fresh, name, value)
     if after.get("excerpt_words") is not None:
@@ -60,7 +49,7 @@ def change(
 @transaction.atomic
 def take_down(outlet: Outlet, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
     """Nothing of it is public any more, and it is not asked again. Raises Conflict, Impossible."""
-    fresh = _take(outlet, version)
+    fresh = deeds.take(outlet, version)
     if fresh.removed_at:
         raise Impossible("this outlet was taken down already")
     paused = list(Feed.objects.filter(outlet=fresh, state="active").values_list("pk", flat=True))
@@ -76,7 +65,7 @@ def take_down(outlet: Outlet, by: Account, why: str, now: datetime, version: int
 @transaction.atomic
 def bring_back(outlet: Outlet, taken: Act, by: Account, why: str, now: datetime) -> Act:
     """Undo of a taking down: public again, and the feeds it paused are asked again."""
-    fresh = _take(outlet, outlet.version)
+    fresh = deeds.take(outlet, outlet.version)
     if not fresh.removed_at:
         raise Impossible("this outlet stands already")
     for feed in Feed.objects.filter(pk__in=taken.after["paused"], state="paused"):
@@ -91,10 +80,7 @@ def bring_back(outlet: Outlet, taken: Act, by: Account, why: str, now: datetime)
 @transaction.atomic
 def undo(act: Act, by: Account, now: datetime) -> Act:
     """Take an act on an outlet back; returns the act that did. Raises Impossible."""
-    if act.verb not in UNDOABLE:
-        raise Impossible(f"{act.verb} can't be undone here")
-    if Act.objects.filter(undoes=act).exists():
-        raise Impossible("this was undone already")
+    deeds.may_undo(act, UNDOABLE)
     outlet, why = Outlet.objects.get(pk=act.subject_id), f"undo of {act.verb}"
     if act.verb == "take_down":
         return bring_back(outlet, act, by, why, now)
@@ -102,8 +88,7 @@ def undo(act: Act, by: Account, now: datetime) -> Act:
         return take_down(outlet, by, why, now, outlet.version, act)
     if act.verb in ("pause", "resume", "join_feeds"):
         return (pause if act.verb == "resume" else resume)(paused_feed(act), by, why, now, act)
-    if any(getattr(outlet, name) != value for name, value in act.after.items()):
-        raise Impossible("the outlet was changed again since: undo that first")
+    deeds.unchanged_since(act, outlet)
     return change(outlet, by, why, now, outlet.version, act, **act.before)
 
 
@@ -119,16 +104,7 @@ def _shorten(outlet: Outlet, most: int) -> None:
     Article.objects.bulk_update(cut, ["excerpt"], batch_size=500)
 
 
-def _take(outlet: Outlet, version: int) -> Outlet:
-    fresh = Outlet.objects.select_for_update().get(pk=outlet.pk)
-    if fresh.version != version:
-        raise Conflict(fresh)
-    return fresh
-
-
 def _check(to: dict[str, Any]) -> None:
-    if unknown := sorted(to.keys() - set(CHANGEABLE)):
-        raise Impossible(f"an outlet has no {', '.join(unknown)} to change")
     if "name" in to and not 0 < len(to["name"].strip()) <= 200:
         raise Impossible("an outlet's name has 1 to 200 characters")
     if len(to.get("owner", "")) > 200 or len(to.get("body_selector", "")) > 300:

@@ -7,9 +7,10 @@ Rule: strictly one worker, strictly in order. Editors' doors write an Act and th
 
 from __future__ import annotations
 
+from corante.models.deeds import Conflict
+
 from .acts import approve, choose_lead, edit, hide, pin, unhide, unpin
 from .boundaries import answer, merge, split
-from .editing import Conflict
 from .grouping import due, work
 from .keeping import thin
 from .memory import forget

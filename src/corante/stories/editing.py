@@ -11,17 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from corante.core.work import Impossible
-from corante.models import Account, Act, Dirty, Story
+from corante.models import Account, Act, Dirty, Story, deeds
 
 from .locking import one_at_a_time
-
-
-class Conflict(Exception):
-    """Another editor changed the story since this one looked; `story` is as it is now."""
-
-    def __init__(self, story: Story) -> None:
-        super().__init__(f"story {story.pk} was changed meanwhile (it is at version {story.version}): look again")
-        self.story = story
 
 
 def take(story: Story, version: int | None = None) -> Story:
@@ -30,9 +22,7 @@ def take(story: Story, version: int | None = None) -> Story:
     `version` is what the editor saw; None for acts that overwrite nobody's work.
     """
     one_at_a_time()
-    fresh = Story.objects.select_for_update().get(pk=story.pk)
-    if version is not None and fresh.version != version:
-        raise Conflict(fresh)
+    fresh = deeds.take(story, version)
     if fresh.merged_into_id:
         raise Impossible(f"story {fresh.pk} was merged into story {fresh.merged_into_id}: act on that one")
     return fresh

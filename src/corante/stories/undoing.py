@@ -13,7 +13,7 @@ from django.db import transaction
 
 from corante.catalog.tellings import choices
 from corante.core.work import Impossible
-from corante.models import Account, Act, Article, Link, Pin, Story, Topic
+from corante.models import Account, Act, Article, Link, Pin, Story, Topic, deeds
 
 from . import acts, boundaries
 from .editing import log, take
@@ -39,10 +39,7 @@ UNDOABLE: Final = frozenset(
 @transaction.atomic
 def undo(act: Act, by: Account, now: datetime, why: str = "") -> Act:
     """Take an act back; returns the act that did. Raises Impossible with what stands against it."""
-    if act.subject != "story" or act.verb not in UNDOABLE:
-        raise Impossible(f"{act.verb} can't be undone here")
-    if Act.objects.filter(undoes=act).exists():
-        raise Impossible("this was undone already")
+    deeds.may_undo(act, UNDOABLE)
     story = Story.objects.get(pk=act.subject_id)
     return _back(act, take(story), by, now, why or f"undo of {act.verb}")
 
@@ -75,8 +72,7 @@ def _back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
 
 
 def _edit_back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
-    if any(getattr(story, name) != value for name, value in act.after.items()):
-        raise Impossible("the words were changed again since: undo that first, or edit them")
+    deeds.unchanged_since(act, story)
     return acts.edit(story, act.before.get("headline"), act.before.get("excerpt"), by, why, now, story.version, act)
 
 

@@ -8,22 +8,34 @@ filed again its number as a negative: `work` takes both.
 
 from __future__ import annotations
 
-from .acts import UNDOABLE, Conflict, add, change, file_by_hand, retire, undo, withdraw
+from corante.models.deeds import Conflict
+
+from .acts import add, change, file_by_hand, retire, withdraw
+from .answering import Word, accept, dismiss, words_to_add
 from .filing import due, work
+from .keeping import thin
 from .previewing import Hit, Preview, preview
+from .suggesting import suggest
+from .undoing import UNDOABLE, undo
 
 __all__ = [
     "UNDOABLE",
     "Conflict",
     "Hit",
     "Preview",
+    "Word",
+    "accept",
     "add",
     "change",
+    "dismiss",
     "due",
     "file_by_hand",
     "preview",
     "retire",
+    "suggest",
+    "thin",
     "undo",
     "withdraw",
+    "words_to_add",
     "work",
 ]

@@ -12,23 +12,14 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Max
 
-from corante.core.rules import parse, text_of
+from corante.core.rules import parse
 from corante.core.slugs import slug
 from corante.core.work import Impossible
-from corante.models import Account, Act, Dirty, Filing, Story, Topic
+from corante.models import Account, Act, Dirty, Filing, Profile, Story, Topic, deeds
 
-from .refiling import start
+from .refiling import REFILING, start
 
-UNDOABLE: Final = frozenset({"file", "withdraw", "put_back", "change_topic", "retire", "restore_topic"})
 CHANGEABLE: Final = ("name", "rule", "description", "position", "hold")
-
-
-class Conflict(Exception):
-    """Another editor changed the topic since this one looked; `topic` is as it is now."""
-
-    def __init__(self, topic: Topic) -> None:
-        super().__init__(f"“{topic.name}” was changed meanwhile (it is at version {topic.version}): look again")
-        self.topic = topic
 
 
 @transaction.atomic
@@ -59,27 +50,23 @@ def change(
     topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None, **to: Any
 ) -> Act:
     """Change name, rule, description, position or hold. Raises Conflict, RuleError, Impossible."""
-    fresh = _take(topic, version)
-    before = {name: getattr(fresh, name) for name in to if name in CHANGEABLE and getattr(fresh, name) != to[name]}
-    if unknown := sorted(to.keys() - set(CHANGEABLE)):
-        raise Impossible(f"a topic has no {', '.join(unknown)}")
-    if not before:
-        raise Impossible("nothing was changed")
-    after = {name: to[name] for name in before}
+    fresh = deeds.take(topic, version)
+    before, after = deeds.differing(fresh, to, CHANGEABLE)
     _check(after)
     for name, value in after.items():
         setattr(fresh, name, value)
     if "rule" in after:
         start(fresh)
+        Profile.objects.filter(topic=fresh).delete()  # it says what the old rule's stories were about
     act = _log(fresh, "change_topic", by, why, now, before, after, undoes)
-    _save(fresh, "changed", now, *after, "refile_from")
+    _save(fresh, "changed", now, *after, *REFILING)
     return act
 
 
 @transaction.atomic
 def retire(topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
     """Let a topic stand no more: its pages go, stories under no other topic are public no more. Raises Conflict."""
-    fresh = _take(topic, version)
+    fresh = deeds.take(topic, version)
     if fresh.retired_at:
         raise Impossible("this topic is retired already")
     fresh.retired_at = now
@@ -92,12 +79,12 @@ def retire(topic: Topic, by: Account | None, why: str, now: datetime, version: i
 @transaction.atomic
 def restore(topic: Topic, by: Account | None, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
     """Let a retired topic stand again, its history filed anew."""
-    fresh = _take(topic, version)
+    fresh = deeds.take(topic, version)
     fresh.retired_at = None
     start(fresh)
     act = _log(fresh, "restore_topic", by, why, now, undoes=undoes)
     _look_again(fresh)
-    _save(fresh, "restored", now, "retired_at", "refile_from")
+    _save(fresh, "restored", now, "retired_at", *REFILING)
     return act
 
 
@@ -132,39 +119,6 @@ def put_back(filing: Filing, by: Account, now: datetime, why: str, undoes: Act |
     if not Filing.objects.filter(pk=filing.pk, withdrawn_at__isnull=False).update(withdrawn_at=None):
         raise Impossible("this filing stands")
     return _log_filing(filing, "put_back", by, why, now, undoes)
-
-
-@transaction.atomic
-def undo(act: Act, by: Account, now: datetime, why: str = "") -> Act:
-    """Take an act on a topic or filing back; returns the act that did. Raises Impossible."""
-    if act.verb not in UNDOABLE:
-        raise Impossible(f"{act.verb} can't be undone here")
-    if Act.objects.filter(undoes=act).exists():
-        raise Impossible("this was undone already")
-    why = why or f"undo of {act.verb}"
-    if act.verb in ("file", "withdraw", "put_back"):
-        filing = Filing.objects.filter(pk=act.after["filing"]).first()
-        if filing is None:
-            raise Impossible("this filing is gone")
-        return (put_back if act.verb == "withdraw" else withdraw)(filing, by, now, why, act)
-    return _topic_back(act, Topic.objects.get(pk=act.subject_id), by, now, why)
-
-
-def _topic_back(act: Act, topic: Topic, by: Account, now: datetime, why: str) -> Act:
-    if act.verb == "retire":
-        return restore(topic, by, why, now, topic.version, act)
-    if act.verb == "restore_topic":
-        return retire(topic, by, why, now, topic.version, act)
-    if any(getattr(topic, name) != value for name, value in act.after.items()):
-        raise Impossible("the topic was changed again since: undo that first")
-    return change(topic, by, why, now, topic.version, act, **act.before)
-
-
-def _take(topic: Topic, version: int) -> Topic:
-    fresh = Topic.objects.select_for_update().get(pk=topic.pk)
-    if fresh.version != version:
-        raise Conflict(fresh)
-    return fresh
 
 
 def _save(topic: Topic, reason: str, now: datetime, *fields: str) -> None:
@@ -225,8 +179,3 @@ def _log_filing(filing: Filing, verb: str, by: Account, why: str, now: datetime,
     Dirty.mark("topic", [filing.topic_id], verb, now)
     after = {"filing": filing.pk, "story": filing.story_id}
     return _log(filing.topic, verb, by, why, now, after=after, undoes=undoes)
-
-
-def shown(rule: str) -> str:
-    """A rule in its plain form, as Corante understood it. Raises RuleError."""
-    return text_of(parse(rule))

@@ -26,7 +26,7 @@ from corante.core.work import Clock, Tally
 from corante.models import Article, Dirty, Filing, Item, Story, Topic
 from corante.models.bulk import insert_each, update_each
 
-from .documents import documents, standing_rules
+from .documents import documents, remember, standing_rules
 from .leading import lead_anew
 from .refiling import refile
 
@@ -95,11 +95,12 @@ def _match(run: _Run) -> None:
     """Ask the rules of every story that stands on its own."""
     alive = [story for story in run.stories if story.merged_into_id is None]
     texts, book = documents(story.pk for story in alive), standing_rules()
+    remember([one for told in texts.values() for one in told], run.now)
     mailed = _mailed(run)
     for story in alive:
         clauses: dict[int, str] = {}
         for one in texts[story.pk]:
-            clauses = book.matches(one) | clauses
+            clauses = book.matches(one.document) | clauses
         _compare(run, story, clauses, mailed)
 
 

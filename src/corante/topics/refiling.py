@@ -19,6 +19,7 @@ from corante.models import Dirty, Filing, Story, Topic
 from .documents import documents
 
 PIECE = 300
+REFILING = ("refile_from", "refile_top", "refile_changed")
 
 
 @transaction.atomic
@@ -32,15 +33,17 @@ def refile(number: int, now: datetime) -> Tally:
     changed = _changed(topic, stories) if stories else []
     Story.objects.filter(pk__in=changed).update(unfiled=True)
     topic.refile_from = stories[-1] - 1 if len(stories) == PIECE else None
-    topic.save(update_fields=["refile_from"])
+    topic.refile_changed += len(changed)
+    topic.save(update_fields=REFILING)
     if topic.refile_from is None:
         Dirty.mark("topic", [topic.pk], "history filed again", now)
     return Tally(done=len(stories))
 
 
 def start(topic: Topic) -> None:
-    """Begin with the newest story there is."""
-    topic.refile_from = Story.objects.aggregate(last=Max("id"))["last"]
+    """Begin with the newest story there is; save REFILING."""
+    topic.refile_from = topic.refile_top = Story.objects.aggregate(last=Max("id"))["last"]
+    topic.refile_changed = 0
 
 
 def _changed(topic: Topic, stories: list[int]) -> list[int]:
@@ -48,7 +51,11 @@ def _changed(topic: Topic, stories: list[int]) -> list[int]:
     rule = _rule(topic)
     texts = documents(stories)
     filed = {f.story_id: f for f in Filing.objects.filter(topic=topic, story__in=stories)}
-    return [number for number in stories if _differs(filed.get(number), _clause(rule, texts[number]))]
+    return [
+        number
+        for number in stories
+        if _differs(filed.get(number), _clause(rule, [one.document for one in texts[number]]))
+    ]
 
 
 def _rule(topic: Topic) -> Rule | None:

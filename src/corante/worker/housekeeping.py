@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from corante import gather, stories, subscribe
+from corante import gather, stories, subscribe, topics
 from corante.core.work import Tally
 from corante.gather import wires
 from corante.models import Attempt
@@ -27,6 +27,8 @@ def forget_logins(now: datetime) -> int:
 CHORES: tuple[Callable[[datetime], int | Tally], ...] = (
     subscribe.sweep,
     stories.thin,
+    topics.thin,
+    topics.suggest,
     gather.thin,
     wires.hang_up,
     forget_logins,
