@@ -21,7 +21,8 @@ EDITOR: Final = frozenset(
         "story", "row", "hide", "unhide", "pin", "unpin", "approve", "edit", "lead", "split", "merge", "answer",
         "reading",
         "file", "withdraw",
-        "topics", "topic_new", "topic", "topic_preview", "topic_retire", "topic_order",
+        "topics", "topic_new", "topic", "topic_preview", "topic_compose", "topic_retire", "topic_order",
+        "suggestion",
         "outlets", "outlet",
         "editions", "letter_html", "letter_text", "edition_hold", "edition_release",
     }
@@ -40,7 +41,7 @@ PERMITS: Final = {"": ANYONE, "editor": ANYONE | EDITOR, "admin": ANYONE | EDITO
 
 READS: Final = frozenset(
     {
-        "incoming", "activity", "story", "row", "reading", "topics", "topic_preview", "outlets", "outlet", "editions",
+        "incoming", "activity", "story", "row", "reading", "topics", "topic_preview", "topic_compose", "outlets", "outlet", "editions",
         "letter_html", "letter_text", "opml_export", "accounts",
     }
 )  # fmt: skip

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 
 from corante.core import paths
+from corante.core.saying import because
 from corante.models import Account
 
 from .access import may, role
@@ -109,6 +110,7 @@ def at_hand(request: HttpRequest) -> dict[str, Any]:
         "at": request.get_full_path(),
         "when": when,
         "ago": ago,
+        "because": because,
         "span": lambda seconds: _span(seconds // 60),
         "many": many,
         "now": moment(),

@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from corante import topics as room
-from corante.catalog.desk import activity, subjects
-from corante.core.rules import RuleError
+from corante.catalog.desk import activity, subjects, suggested
+from corante.core.rules import LONGEST, RuleError
 from corante.core.work import Impossible
 from corante.models import Act, Filing, Story, Topic
 
+from . import rules
 from .editor import editor, moment, number
 from .frame import at_hand, page, sorry, told
 from .preview import shown
@@ -37,7 +38,7 @@ class Typed:
         said = request.POST.get
         return cls(
             name=" ".join(said("name", "").split())[:120],
-            rule=said("rule", "").strip(),
+            rule=rules.meant(request.POST),
             description=" ".join(said("description", "").split())[:500],
             hold=said("hold") == "on",
         )
@@ -50,8 +51,8 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 
 def topic_new(request: HttpRequest) -> HttpResponse:
-    """GET: an empty form. POST: preview, or add the topic."""
-    typed = Typed.of(request)
+    """GET: an empty form, or one with the rule of the address. POST: preview, or add the topic."""
+    typed = Typed.of(request) if request.method == "POST" else Typed(rule=_offered(request))
     if request.method != "POST" or request.POST.get("do") == "preview":
         return _form(request, None, typed)
     try:
@@ -67,7 +68,7 @@ def topic(request: HttpRequest, topic: int) -> HttpResponse:
     """GET: the form. POST: preview, or save against the version the editor saw."""
     standing = get_object_or_404(Topic, pk=topic)
     if request.method != "POST":
-        typed = Typed(standing.name, standing.rule, standing.description, standing.hold)
+        typed = Typed(standing.name, _offered(request) or standing.rule, standing.description, standing.hold)
         return _form(request, standing, typed)
     typed = Typed.of(request)
     if request.POST.get("do") == "preview":
@@ -76,8 +77,16 @@ def topic(request: HttpRequest, topic: int) -> HttpResponse:
 
 
 def preview(request: HttpRequest) -> HttpResponse:
-    """What a rule would have found in the last 14 days, for htmx."""
-    return render(request, "desk/preview.html", at_hand(request) | {"preview": shown(request.GET.get("rule", ""))})
+    """What a rule would have found in the last 14 days, and the rule as a form, for htmx."""
+    rule = request.GET.get("rule", "")
+    return render(request, "desk/previewed.html", at_hand(request) | rules.as_form(rule) | {"preview": shown(rule)})
+
+
+def compose(request: HttpRequest) -> HttpResponse:
+    """The rule a form says, and its preview, for htmx."""
+    typed = Typed(rule=rules.written(request.GET))
+    values = at_hand(request) | {"typed": typed, "preview": shown(typed.rule)}
+    return render(request, "desk/composed.html", values)
 
 
 def retire(request: HttpRequest, topic: int) -> HttpResponse:
@@ -144,6 +153,11 @@ def _save(request: HttpRequest, standing: Topic, typed: Typed) -> HttpResponse:
     return told(request, f"{typed.name} is saved.", act.pk, back=reverse("desk:topics"))
 
 
+def _offered(request: HttpRequest) -> str:
+    """A rule an address proposes: it stands in the form, unsaved."""
+    return request.GET.get("rule", "").replace("\x00", "").strip()[:LONGEST]
+
+
 def _reason(error: Exception) -> str:
     words = f"the rule can’t be read: {error}" if isinstance(error, RuleError) else str(error)
     return f"{words[:1].upper()}{words[1:]}."
@@ -172,5 +186,8 @@ def _form(
         "others": others or [],
         "preview": shown(typed.rule),
         "acts": activity.history("topic", standing.pk) if standing else [],
-    }
+        "suggestions": suggested.suggested(standing.pk) if standing else [],
+        "words": room.words_to_add(standing) if standing else [],
+        "progress": subjects.progress(standing) if standing else None,
+    } | rules.as_form(typed.rule)
     return page(request, "topic", values, status)

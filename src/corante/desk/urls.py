@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import accounts, activity, editions, feeds, incoming, login, outlets, reading, story, topics
+from . import accounts, activity, editions, feeds, incoming, login, outlets, reading, story, suggestions, topics
 from .access import View
 from .door import door
 
@@ -39,7 +39,9 @@ urlpatterns = [
     _at("topics/", "topics", topics.topics),
     _at("topics/new/", "topic_new", topics.topic_new),
     _at("topics/preview/", "topic_preview", topics.preview),
+    _at("topics/compose/", "topic_compose", topics.compose),
     _at("topics/order/", "topic_order", topics.order),
+    _at("suggestions/<int:suggestion>/answer/", "suggestion", suggestions.answer),
     _at("topics/<int:topic>/", "topic", topics.topic),
     _at("topics/<int:topic>/retire/", "topic_retire", topics.retire),
     _at("outlets/", "outlets", outlets.outlets),

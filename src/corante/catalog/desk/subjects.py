@@ -13,8 +13,17 @@ from corante.catalog.visibility import standing_filings
 from corante.models import Topic
 
 from .coverage import Bar, bars
+from .suggested import waiting
 
 DAYS = 14
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the filing of a topic's history has come."""
+
+    percent: int
+    changed: int
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,8 @@ class Subject:
     name: str
     rule: str
     hold: bool
-    refiling: bool
+    refiling: Progress | None
+    suggested: int
     total: int
     bars: tuple[Bar, ...]
 
@@ -38,7 +48,9 @@ def subjects(now: datetime, zone: tzinfo) -> list[Subject]:
     for each in counted.order_by():
         daily[each["topic_id"]][each["day"].isoformat()] = each["n"]
     days = last_days(now, zone)
-    return [_subject(topic, daily[topic.pk], days) for topic in Topic.objects.filter(retired_at__isnull=True)]
+    asked = waiting()
+    standing = Topic.objects.filter(retired_at__isnull=True)
+    return [_subject(topic, daily[topic.pk], days, asked.get(topic.pk, 0)) for topic in standing]
 
 
 def retired() -> list[Topic]:
@@ -51,13 +63,22 @@ def last_days(now: datetime, zone: tzinfo, count: int = DAYS) -> list[str]:
     return [(now.astimezone(zone) - timedelta(days=n)).date().isoformat() for n in reversed(range(count))]
 
 
-def _subject(topic: Topic, counts: dict[str, int], days: list[str]) -> Subject:
+def progress(topic: Topic) -> Progress | None:
+    """None when no history is being filed."""
+    if topic.refile_from is None:
+        return None
+    top = max(topic.refile_top or topic.refile_from, 1)
+    return Progress(round(100 * (top - topic.refile_from) / top), topic.refile_changed)
+
+
+def _subject(topic: Topic, counts: dict[str, int], days: list[str], asked: int) -> Subject:
     return Subject(
         id=topic.pk,
         name=topic.name,
         rule=topic.rule,
         hold=topic.hold,
-        refiling=topic.refile_from is not None,
+        refiling=progress(topic),
+        suggested=asked,
         total=sum(counts.values()),
         bars=bars([(day, counts.get(day, 0)) for day in days]),
     )
