@@ -22,6 +22,7 @@ import trafilatura
 from corante.core.excerpts import Limits
 from corante.core.readings import Told, compose
 from corante.sandbox import pages
+from corante.sandbox.decoding import decode
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 _VOCABULARY = [
@@ -71,11 +72,11 @@ def _ours(body: bytes, url: str) -> None:
 
 
 def _peer(body: bytes, url: str) -> None:
-    trafilatura.extract(pages.decode(body), url=url, include_comments=False)
+    trafilatura.extract(decode(body), url=url, include_comments=False)
 
 
 def _real(data: pathlib.Path, count: int) -> list[tuple[bytes, str]]:
-    from bench.eval_pages import golds
+    from bench.golds import golds
 
     found = [(gold.body, gold.url) for gold in golds(data)]
     return found[:: max(1, len(found) // count)][:count]

@@ -1,4 +1,4 @@
-"""Peers that read pages: {"html", "url"} to {"text"}, and, asked with "facts", {"title", "authors", "date"}.
+"""Peers that read pages: {"html", "url"} to {"text"}; asked with "facts", to what they know of "title", "authors", "date".
 
 Rule: every peer gets the same decoded page and its own defaults, without comments; the text is timed alone, as their own
 benchmarks do it.
@@ -37,7 +37,7 @@ def _readability() -> Reader:
     def read(job: dict[str, str]) -> dict[str, Any]:
         document = Document(job["html"], url=job["url"])
         if "facts" in job:
-            return {"title": document.short_title(), "authors": [], "date": None}
+            return {"title": document.short_title()}
         summary = document.summary(html_partial=True)
         if not summary.strip():
             return {"text": ""}
@@ -72,7 +72,7 @@ def _resiliparse() -> Reader:
     def read(job: dict[str, str]) -> dict[str, Any]:
         tree = HTMLTree.parse(job["html"])
         if "facts" in job:
-            return {"title": tree.title, "authors": [], "date": None}
+            return {"title": tree.title}
         return {"text": extract_plain_text(tree, main_content=True, comments=False)}
 
     return read
