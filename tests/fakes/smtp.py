@@ -33,6 +33,7 @@ class SmtpServer:
     pipelining: bool = True
     smtputf8: bool = False
     close_after: int = 0  # letters per connection, then 421
+    idempotency: str = ""  # a header by which a letter that comes again is dropped, and said to be taken
     slow: float = 0.0  # up to so many seconds between taking and saying so
     seed: int = 1
     on_accept: Callable[[int], None] | None = None
@@ -44,6 +45,7 @@ class SmtpServer:
         self.senders: list[str] = []
         self.logins: list[str] = []
         self.reached: Counter[str] = Counter()
+        self._keys: set[bytes] = set()
         self._random = random.Random(self.seed)
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,6 +68,14 @@ class SmtpServer:
     def twice(self) -> list[str]:
         """Message-IDs accepted more than once."""
         return [name for name, count in Counter(self.accepted).items() if count > 1]
+
+    def known(self, letter: bytes) -> bool:
+        """Whether a letter with its key was taken before."""
+        key = re.search(rb"^%s: (\S+)" % self.idempotency.encode(), letter, re.MULTILINE)
+        assert key, "a letter came without its key"
+        before = key[1] in self._keys
+        self._keys.add(key[1])
+        return before
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -201,6 +211,8 @@ class _Session:
     def keep(self, letter: bytes) -> None:
         found = re.search(rb"^Message-ID: (\S+)", letter, re.MULTILINE)
         self.carried += 1
+        if self.server.idempotency and self.server.known(letter):
+            return
         self.server.letters.append(letter)
         self.server.accepted.append(found[1].decode() if found else "")
         self.server.recipients.append(self.recipient)

@@ -46,12 +46,17 @@ def _send() -> None:
 
 
 def _report() -> None:
+    from django.conf import settings
+
+    from corante.core.delivering import return_path
     from corante.deliver.accounts import check
     from corante.models import Delivery, Edition
 
-    rows = Delivery.objects.order_by("pk").values("state", "message_id", "repeated")
+    rows = list(Delivery.objects.order_by("pk").values("pk", "state", "message_id", "repeated"))
+    for row in rows:
+        row["sender"] = return_path(row["pk"], "example.org", settings.SECRET_KEY)
     failing = [line for edition in Edition.objects.all() for line in check(edition)]
-    json.dump({"deliveries": list(rows), "failing": failing}, sys.stdout)
+    json.dump({"deliveries": rows, "failing": failing}, sys.stdout)
 
 
 if __name__ == "__main__":

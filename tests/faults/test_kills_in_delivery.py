@@ -1,7 +1,7 @@
 """kill -9 at any moment of a delivery, then start: nobody is missed, and nobody is written to twice where there is
 evidence; without it, at most one letter per connection and kill is repeated, and each is on record.
 
-20 kills here; CORANTE_KILLS=200 in `make faults`. The seed is printed when it fails.
+20 kills here; CORANTE_KILLS=200 in `make faults`. CORANTE_SEED chooses other moments.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,22 +24,32 @@ import psycopg
 import pytest
 
 from corante.mail.outbox import OutboxServer
+from tests.fakes import postfix
 from tests.fakes.smtp import SmtpServer
 
 KILLS = int(os.environ.get("CORANTE_KILLS", "20"))
 SEED = int(os.environ.get("CORANTE_SEED", "7"))
 CONNECTIONS = 4
+SHARE = KILLS // 5
+WORKERS = pytest.mark.parametrize("workers", [1, 2])
+pytestmark = pytest.mark.timeout(300 + KILLS * 5)
 
 
 class Site:
-    """A site in a folder and a database of its own, with a sender that can be killed."""
+    """A site in a folder and a database of its own, with senders that can be killed."""
 
-    def __init__(self, folder: Path, smtp: str) -> None:
+    def __init__(self, folder: Path, smtp: str, **settings: str | int) -> None:
         self.folder = folder
-        (folder / "outbox").mkdir(exist_ok=True)
-        config = ['title = "Harbour Digest"', 'base_url = "http://127.0.0.1:8000"', f"smtp_connections = {CONNECTIONS}"]
-        config += [f'smtp = "{smtp}"', 'sender = "news@example.org"']
-        (folder / "corante.toml").write_text("\n".join(config))
+        (folder / "outbox").mkdir(parents=True, exist_ok=True)
+        values: dict[str, str | int] = {
+            "title": "Harbour Digest",
+            "base_url": "http://127.0.0.1:8000",
+            "smtp_connections": CONNECTIONS,
+            "smtp": smtp,
+            "sender": "news@example.org",
+        }
+        lines = [f"{key} = {json.dumps(value)}" for key, value in (values | settings).items()]
+        (folder / "corante.toml").write_text("\n".join(lines))
         self.environment = os.environ | {
             "CORANTE_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "corante.project.settings",
@@ -62,59 +73,69 @@ class Site:
 
 @pytest.fixture
 def database() -> Iterator[None]:
-    """On PostgreSQL, a database of its own for the killed sender."""
+    """On PostgreSQL, a database of its own for the killed senders."""
     address = os.environ.get("CORANTE_DATABASE", "")
     if not address:
         yield
         return
+    name = f"kills_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as admin:
-        admin.execute("DROP DATABASE IF EXISTS kills WITH (FORCE)")
-        admin.execute("CREATE DATABASE kills")
-        os.environ["CORANTE_DATABASE"] = urlsplit(address)._replace(path="/kills").geturl()
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        admin.execute(f"CREATE DATABASE {name}")
+        os.environ["CORANTE_DATABASE"] = urlsplit(address)._replace(path=f"/{name}").geturl()
         yield
         os.environ["CORANTE_DATABASE"] = address
-        admin.execute("DROP DATABASE kills WITH (FORCE)")
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Killer:
-    """Kills the sender when so many letters were accepted, at the very moment of an acceptance or shortly after."""
+    """Kills a sender when so many letters were accepted, at the very moment of an acceptance or shortly after."""
 
     def __init__(self, kills: int) -> None:
         self.random = random.Random(SEED)
         self.left, self.next = kills, self.random.randint(1, 12)
-        self.victim: subprocess.Popen[bytes] | None = None
+        self.running: list[subprocess.Popen[bytes]] = []
 
     def accepted(self, count: int) -> None:
-        if self.left and self.victim and count >= self.next:
+        alive = [process for process in self.running if process.poll() is None]
+        if self.left and alive and count >= self.next:
             self.next = count + self.random.randint(4, 16)
             self.left -= 1
-            victim, self.victim = self.victim, None
-            threading.Timer(
-                self.random.choice((0, 0, 0.001, 0.004, 0.02)), victim.send_signal, [signal.SIGKILL]
-            ).start()
+            after = self.random.choice((0, 0, 0.001, 0.004, 0.02))
+            threading.Timer(after, self.random.choice(alive).send_signal, [signal.SIGKILL]).start()
 
 
-def kill_until_done(site: Site, killer: Killer) -> int:
-    """Start the sender again and again until it ends by itself. Returns how often it was killed."""
-    for starts in range(1000):
-        process = site.start()
-        killer.victim = process
-        if process.wait(60) == 0:
-            return starts
-        assert process.returncode == -signal.SIGKILL
-    raise AssertionError("it never ended")
+def kill_until_done(site: Site, killer: Killer, workers: int) -> int:
+    """Start senders again and again until they end by themselves. Returns how often one was killed."""
+    killed, last = 0, time.monotonic() + 120 + 5 * KILLS
+    killer.running = [site.start() for _ in range(workers)]
+    while killer.running:
+        assert time.monotonic() < last, "they never ended"
+        time.sleep(0.01)
+        for process in list(killer.running):
+            if process.poll() is None:
+                continue
+            killer.running.remove(process)
+            assert process.returncode in (0, -signal.SIGKILL)
+            if process.returncode:
+                killed += 1
+                killer.running.append(site.start())
+    return killed
 
 
-def sent_enough(kills: int) -> int:
-    return 40 + kills * 18
+def enough_for(kills: int) -> str:
+    return str(40 + kills * 18)
 
 
-def test_without_evidence_nobody_is_missed_and_what_is_repeated_is_on_record(tmp_path: Path, database: None) -> None:
-    killer = Killer(KILLS // 2)
+@WORKERS
+def test_without_evidence_nobody_is_missed_and_what_is_repeated_is_on_record(
+    tmp_path: Path, database: None, workers: int
+) -> None:
+    killer = Killer(SHARE // 2)
     with SmtpServer(slow=0.008, seed=SEED, on_accept=killer.accepted) as server:
         site = Site(tmp_path, server.address)
-        site.run("make", str(sent_enough(KILLS // 2)))
-        killed = kill_until_done(site, killer)
+        site.run("make", enough_for(SHARE // 2))
+        killed = kill_until_done(site, killer, workers)
     report = site.report()
     assert report["failing"] == []
     assert {row["state"] for row in report["deliveries"]} == {"accepted"}
@@ -122,20 +143,45 @@ def test_without_evidence_nobody_is_missed_and_what_is_repeated_is_on_record(tmp
     repeated = {row["message_id"] for row in report["deliveries"] if row["repeated"]}
     assert set(server.twice()) <= repeated, "somebody got it twice and nobody knows"
     assert sum(row["repeated"] for row in report["deliveries"]) <= killed * CONNECTIONS
-    by_name = {}
+    by_name: dict[str, bytes] = {}
     for letter, name in zip(server.letters, server.accepted, strict=True):
         assert by_name.setdefault(name, letter) == letter, "a repeat is not byte-identical"
-    assert killed >= KILLS // 2 - 1
+    assert killed >= SHARE // 2 - 1
 
 
-def test_with_evidence_nobody_is_missed_and_nobody_gets_it_twice(tmp_path: Path, database: None) -> None:
-    killer = Killer(KILLS - KILLS // 2)
+@WORKERS
+def test_a_postfix_of_this_machine_gets_every_letter_once_by_its_queue_and_log(
+    tmp_path: Path, database: None, workers: int
+) -> None:
+    if why := postfix.why_not():
+        pytest.skip(why)
+    killer = Killer(SHARE)
+    with postfix.Postfix(tmp_path / "relay", killer.accepted) as relay:
+        evidence = {"smtp_log": str(relay.log), "smtp_queue": relay.queue_command, "doubt_wait": 2}
+        site = Site(tmp_path / "site", relay.address, **evidence)
+        site.run("make", enough_for(SHARE))
+        killed = kill_until_done(site, killer, workers)
+        report, deadline = site.report(), time.monotonic() + 20
+        senders = {row["sender"] for row in report["deliveries"]}
+        while set(relay.taken()) != senders and time.monotonic() < deadline:
+            time.sleep(0.2)
+        taken = relay.taken()
+    assert report["failing"] == []
+    assert set(taken) == senders, "somebody was missed"
+    assert [sender for sender, count in taken.items() if count > 1] == [], "somebody got it twice"
+    assert {(row["state"], row["repeated"]) for row in report["deliveries"]} == {("accepted", 0)}
+    assert killed >= SHARE - 1
+
+
+@WORKERS
+def test_our_outbox_gets_every_letter_once(tmp_path: Path, database: None, workers: int) -> None:
+    killer = Killer(SHARE // 2)
     outbox = CountingOutbox(tmp_path / "outbox", killer.accepted)
     site = Site(tmp_path, "")
     outbox.start()
     try:
-        site.run("make", str(sent_enough(KILLS - KILLS // 2)))
-        killed = kill_until_done(site, killer)
+        site.run("make", enough_for(SHARE // 2))
+        killed = kill_until_done(site, killer, workers)
     finally:
         outbox.stop()
     report = site.report()
@@ -143,7 +189,21 @@ def test_with_evidence_nobody_is_missed_and_nobody_gets_it_twice(tmp_path: Path,
     assert {row["message_id"] for row in report["deliveries"]} == set(outbox.accepted), "somebody was missed"
     assert [name for name, n in Counter(outbox.accepted).items() if n > 1] == [], "somebody got it twice"
     assert {(row["state"], row["repeated"]) for row in report["deliveries"]} == {("accepted", 0)}
-    assert killed >= KILLS - KILLS // 2 - 1
+    assert killed >= SHARE // 2 - 1
+
+
+def test_a_server_that_knows_a_letter_by_its_key_passes_each_on_once(tmp_path: Path, database: None) -> None:
+    killer = Killer(SHARE)
+    key = "Resend-Idempotency-Key"
+    with SmtpServer(slow=0.008, seed=SEED, on_accept=killer.accepted, idempotency=key) as server:
+        site = Site(tmp_path, server.address, smtp_idempotency=key, doubt="hold")
+        site.run("make", enough_for(SHARE))
+        killed = kill_until_done(site, killer, 1)
+    report = site.report()
+    assert report["failing"] == []
+    assert {row["state"] for row in report["deliveries"]} == {"accepted"}
+    assert sorted(row["message_id"] for row in report["deliveries"]) == sorted(server.accepted)
+    assert killed >= SHARE - 1
 
 
 class CountingOutbox(OutboxServer):
