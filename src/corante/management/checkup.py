@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,37 +16,35 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
 
-from corante import deliver
+from corante import deliver, subscribe
 from corante.catalog import installation
+from corante.core import paths
 from corante.core.config import Config
 from corante.mail.outbox import route_of
+from corante.mail.postbox import Place, PostboxError, opened
 from corante.mail.smtp import Connection, RouteError
-from corante.models import Dirty, Edition, Feed, Quarantine
-from corante.net import dns
+from corante.models import Bounce, Dirty, Edition, Feed, Quarantine, Standstill
+from corante.net.dns import Resolver
+from corante.net.knock import one_click
 
+from .findings import Finding
+from .names import examine_names
 from .secrecy import open_to_others
 
 LITTLE_DISK = 500 * 2**20
 LATE = timedelta(minutes=15)
-REPORTS = "v=DMARC1; p=none; rua=mailto:{contact}"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    room: str
-    level: str  # good, note, bad
-    words: str
-    way_out: str = ""
+PIPED = timedelta(days=90)
 
 
 Check = Callable[[Config, Path, datetime], Iterator[Finding]]
 
 
-def examine(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+def examine(config: Config, folder: Path, now: datetime, resolver: Resolver) -> Iterator[Finding]:
     """All findings, room by room, as they are made."""
-    for check in (_database, _files, _disk, _worker, _outlets, _publishing, _address, _mail, _names, _sending):
+    for check in (_database, _files, _disk, _worker, _outlets, _publishing, _address, _one_click, _mail):
+        yield from check(config, folder, now)
+    yield from examine_names(config, resolver)
+    for check in (_returns, _sending):
         yield from check(config, folder, now)
 
 
@@ -172,36 +169,53 @@ def _mail(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
     except (RouteError, OSError) as error:
         yield Finding("mail", "bad", str(error), "check smtp in corante.toml, and that the server is up")
     else:
-        yield Finding("mail", "good", f"{route} takes our login")
+        words = "takes our login" if route.user else "takes our connection"
+        yield Finding("mail", "good", f"{route} {words}" + ("" if route.loopback else ", encrypted and verified"))
 
 
-def _names(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
-    """What the DNS says of the sender's domain: SPF (RFC 7208), DMARC (RFC 9989)."""
-    domain = config.sender.rpartition("@")[2]
-    if not config.smtp or not domain:
+def _one_click(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    """RFC 8058: what a mail program's own button does, done at an address that takes nobody off the list."""
+    if not config.smtp:
         return
-    server = urlsplit(config.smtp).hostname or "mail.example.org"
-    try:
-        spf = [record for record in dns.txt(domain) if record.lower().startswith("v=spf1")]
-        dmarc = [record for record in dns.txt(f"_dmarc.{domain}") if record.lower().startswith("v=dmarc1")]
-    except dns.DnsTrouble as trouble:
-        yield Finding("names", "bad", f"the DNS could not be asked ({trouble})", "try again when it answers")
+    answer = one_click(config.absolute(paths.leave(subscribe.probe())))
+    if answer.status == 200 and answer.words == subscribe.PROBED:
+        yield Finding("address", "good", "one-click unsubscribe works from outside")
         return
-    if len(spf) == 1:
-        yield Finding("names", "good", f"SPF: {spf[0]}")
-    else:
-        words = "has no SPF record" if not spf else "has several SPF records, which counts as none"
-        yield Finding(
-            "names",
-            "bad",
-            f"{domain} {words}",
-            f'publish one: {domain}. TXT "v=spf1 a:{server} -all" (or what your mail provider gives)',
+    said = f"answered {answer.status} {answer.location}".strip() if answer.status else answer.words
+    yield Finding(
+        "address",
+        "bad",
+        f"one-click unsubscribe does not work at {config.base_url}: {said}",
+        "is the site running, and does whatever stands before it pass POST on, without redirect, sign-in or check?",
+    )
+
+
+def _returns(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
+    """What came back, and whether anybody reads it."""
+    if config.returns:
+        yield _postbox(config)
+    elif config.smtp and not Bounce.objects.filter(source__in=("pipe", "webhook"), at__gt=now - PIPED).exists():
+        words = "nobody reads what comes back: dead addresses stay on the list"
+        yield Finding("returns", "note", words, "set returns, or a pipe, or a webhook: docs/operate/returns.md")
+    said = subscribe.complaints(now)
+    if said.level:
+        level, way_out = (
+            ("bad", "find out why; then corante doctor --send-anyway") if said.level == "pause" else ("note", "")
         )
-    if dmarc:
-        yield Finding("names", "good", f"DMARC: {dmarc[0]}")
-    else:
-        wanted = REPORTS.format(contact=config.contact or f"postmaster@{domain}")
-        yield Finding("names", "bad", f"{domain} has no DMARC record", f'publish: _dmarc.{domain}. TXT "{wanted}"')
+        yield Finding("returns", level, str(said), way_out)
+    for row in Standstill.objects.filter(until__gt=now):
+        words = f"{row.domain} refuses us until {row.until:%d %b %H:%M} UTC: {row.why}"
+        yield Finding("returns", "note", words, f"mend the cause, then: corante bounces --lift {row.domain}")
+    if why := subscribe.storm(now):
+        yield Finding("sign-up", "note", why)
+
+
+def _postbox(config: Config) -> Finding:
+    try:
+        with opened(config.returns, Place()) as box:
+            return Finding("returns", "good", f"the mailbox of returns at {box.where} can be read")
+    except PostboxError as error:
+        return Finding("returns", "bad", f"the mailbox of returns: {error}", "check returns in corante.toml")
 
 
 def _sending(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:

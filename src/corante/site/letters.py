@@ -22,6 +22,8 @@ from .signup import both, shown
 @both
 def leave_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET: a button. POST: out, at once; the answer is the same however often."""
+    if token == subscribe.probe():
+        return HttpResponse(subscribe.PROBED, content_type="text/plain; charset=utf-8")
     row = subscribe.subscriber_of(token)
     if row is None:
         raise Http404

@@ -20,10 +20,11 @@ from .postboxes import boxes_due, look
 from .pressure import calm, pressed, storm
 from .returns import hook_secret, receive, refusals_due, report, take_refusals
 from .standing import complaints, lift
-from .staying import confirm, leave, pause, resume, subscriber_of, suppress
+from .staying import PROBED, confirm, leave, pause, probe, resume, subscriber_of, suppress
 from .sweeping import sweep
 
 __all__ = [
+    "PROBED",
     "Wishes",
     "add_confirmed",
     "ask",
@@ -44,6 +45,7 @@ __all__ = [
     "pause",
     "preferences",
     "pressed",
+    "probe",
     "read_list",
     "receive",
     "refusals_due",

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
+from corante.core.delivering import mark
 from corante.core.lifecycles import SUBSCRIBER, step
 from corante.models import Choice, Consent, Digest, Subscriber, Subscription
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+PROBED = "One click works here; this address takes nobody off the list.\n"
+
+
+def probe() -> str:
+    """A token nobody has, by which `corante doctor` tries one-click leaving."""
+    return mark(settings.SECRET_KEY, "one-click probe")
 
 
 def subscriber_of(token: str) -> Subscriber | None:

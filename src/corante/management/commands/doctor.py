@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandParser
 
 from corante import deliver
+from corante.catalog import signing
 from corante.management.base import Command as Base
-from corante.management.checkup import Finding, examine
+from corante.management.checkup import examine
+from corante.management.findings import Finding
+from corante.management.names import wanted_lines
+from corante.net.dns import Resolver
 
 SIGNS = {"good": "ok  ", "note": "note", "bad": "BAD "}
 
@@ -21,10 +27,16 @@ class Command(Base):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--send-anyway", action="store_true", help="switch sending on although something is bad")
+        parser.add_argument("--dns", action="store_true", help="only print the lines the DNS needs")
+        parser.add_argument("--resolver", default="", metavar="ADDRESS", help="ask this name server, as in 9.9.9.9")
 
     def handle(self, *_: Any, **options: Any) -> None:
         now = self.clock()
-        findings = list(self._shown(now))
+        self._make_keys()
+        if options["dns"]:
+            self.stdout.write("\n".join(wanted_lines(settings.CORANTE)) or "set sender in corante.toml first")
+            return
+        findings = list(self._shown(now, Resolver(options["resolver"])))
         bad = [finding for finding in findings if finding.level == "bad"]
         if not bad or options["send_anyway"]:
             deliver.mark_ok(now)
@@ -37,8 +49,12 @@ class Command(Base):
         )
         sys.exit(1)
 
-    def _shown(self, now: Any) -> Any:
-        for finding in examine(settings.CORANTE, self.folder, now):
+    def _make_keys(self) -> None:
+        for key in signing.make_missing():
+            self.stdout.write(f"made the key {signing.FOLDER}/{key.selector}.pem; back it up with the site")
+
+    def _shown(self, now: datetime, resolver: Resolver) -> Iterator[Finding]:
+        for finding in examine(settings.CORANTE, self.folder, now, resolver):
             self._print(finding)
             yield finding
 

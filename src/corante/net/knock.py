@@ -1,0 +1,46 @@
+"""Posting to the site's own address as a mail program does: no cookie, no redirect followed, certificate verified.
+
+Rule: only `corante doctor` knocks, and only at the operator's own `base_url`; that may be a private address.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+TIMEOUT_S = 10.0
+_READ = 65536
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; status 0: nothing, and `words` says why."""
+
+    status: int
+    words: str
+    location: str = ""
+
+
+def one_click(url: str) -> Answer:
+    """POST what RFC 8058, 3.2 has mail programs post."""
+    parts = urlsplit(url)
+    try:
+        line = _line(parts.scheme, parts.hostname or "", parts.port)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Corante-Doctor"}
+        line.request("POST", parts.path, "List-Unsubscribe=One-Click", headers)
+        answer = line.getresponse()
+        words = answer.read(_READ).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Answer(0, str(error) or type(error).__name__)
+    finally:
+        if "line" in locals():
+            line.close()
+    return Answer(answer.status, words, answer.headers.get("Location", ""))
+
+
+def _line(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+    if scheme == "https":
+        return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
