@@ -34,6 +34,8 @@ GROUPS = {
 }
 _GROUP = {language: group for group, languages in GROUPS.items() for language in languages.split()}
 _CLOSED = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+_CALLING = re.compile(r"<(?:link|meta|base)\b[^>]*>|<script\b.*?</script\s*>", re.IGNORECASE | re.DOTALL)
+"""What would ask the network for something, or lead elsewhere, policy or not."""
 _EVEN_SO = 0.9
 """Pages above this F1, with a good excerpt and right facts, are no failures."""
 
@@ -63,7 +65,7 @@ def write(seen: Sequence[Seen], memory: dict[str, float], folder: Path) -> Path:
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     failed = sorted((one for one in seen if failures(one)), key=lambda one: one.f1)
     for one in failed:
-        (folder / "pages" / f"{_slug(one)}.html").write_text(_CLOSED + decode(one.gold.body))
+        (folder / "pages" / f"{_slug(one)}.html").write_text(_CLOSED + _CALLING.sub("", decode(one.gold.body)))
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
