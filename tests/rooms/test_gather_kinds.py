@@ -99,6 +99,13 @@ def test_a_headline_read_on_the_page_is_not_undone_by_the_sitemap(outlets: Outle
     assert Article.objects.filter(title="The sea wall will be raised by a metre").exists()
 
 
+def test_of_a_sitemap_of_tens_of_thousands_the_newest_are_read() -> None:
+    rows = [(f"https://h.example/the-sea-wall-part-{n}th", f"2026-{1 + n // 2000:02}-01") for n in range(20_000)]
+    urls = "".join(f"<url><loc>{loc}</loc><lastmod>{mod}</lastmod><priority>1</priority></url>" for loc, mod in rows)
+    parsed = doors.feed(f"{HEAD}<urlset>{urls}</urlset>".encode(), "", "https://h.example/sitemap.xml")
+    assert (len(parsed.entries), {entry.updated.month for entry in parsed.entries if entry.updated}) == (2000, {10})
+
+
 def test_of_a_list_of_sitemaps_what_changed_is_asked_and_nothing_else(outlets: Outlets) -> None:
     old, new = outlets.url("/2025.xml"), outlets.url("/2026.xml")
     outlets["/2026.xml"] = sitemap(*PAGES)

@@ -53,10 +53,11 @@ def read(body: bytes, content_type: str, url: str) -> ParsedFeed:
     data = xml_bytes(text)
     if text.startswith("{"):
         return _adapt(_fast(data), url, "json", data) if _is_json_feed(text) else ParsedFeed()
-    prescan(data, "feed")
     root = _root(data)
     if root in ("urlset", "sitemapindex"):
+        prescan(data, "sitemap")
         return sitemaps.read(data, url)
+    prescan(data, "feed")
     if root in ("html", "") and not re.search(rb"<(?:rss|feed|rdf:rdf)[\s>]", data[:200_000], re.IGNORECASE):
         return ParsedFeed()
     return _read_xml(with_entities(data), root, url)
@@ -87,11 +88,9 @@ def _fast(data: bytes) -> Mapping[str, Any]:
 def _doubtful(fast: Mapping[str, Any], data: bytes) -> bool:
     """Whether the fast reading may have lost something."""
     entries = fast.get("entries") or []
-    if not entries or len(entries) < min(_tags(data), MAX_ENTRIES):
+    if not entries or len(entries) < min(_tags(data), MAX_ENTRIES) or _PARTIAL.search(data):
         return True
     if any(not (e.get("link") or e.get("id")) for e in entries):
-        return True
-    if _PARTIAL.search(data):
         return True
     if b"xml:base" in data and any(not str(e.get("link") or "http").startswith("http") for e in entries):
         return True

@@ -11,13 +11,13 @@ from typing import Final
 
 MAX_DEPTH: Final = 256
 MAX_ATTRIBUTES: Final = 500
-MAX_TAGS: Final = {"feed": 150_000, "page": 50_000, "opml": 150_000, "text": 5_000}
+MAX_TAGS: Final = {"feed": 150_000, "sitemap": 600_000, "page": 50_000, "opml": 150_000, "text": 5_000}
 """Tags of a document: beyond them parsers take seconds and hundreds of megabytes."""
 MAX_OPEN: Final = 1_000  # comments or sections opened after one that is never closed: each is looked at to the end
 MAX_TAG: Final = (
     1024 * 1024
 )  # real pages carry tables as JSON in one attribute: of 237, 7 have a tag over 64 KB, one of 195 KB
-CAPS: Final = {"feed": 8 * 2**20, "page": 4 * 2**20, "opml": 8 * 2**20, "text": 512 * 1024}
+CAPS: Final = {"feed": 8 * 2**20, "sitemap": 8 * 2**20, "page": 4 * 2**20, "opml": 8 * 2**20, "text": 512 * 1024}
 """Largest document of each kind, in decoded bytes."""
 
 # A tag, with quoted values that may hold "<" and ">". A quote opens a value only after "=", as HTML has it: a stray one

@@ -26,7 +26,7 @@ LEAST, MOST = 3, 200
 """So many pieces a list of news has."""
 _TRIED: Final = 60
 _LEVELS: Final = 4
-_MADE: Final = re.compile(r"\d{2,}|[A-Z].*[A-Z].*\d|__|--|^[a-z]{1,2}$|^(?:css|sc|jsx?)-|[^\w-]")
+_MADE: Final = re.compile(r"^[\d-]|\d{2,}|[A-Z].*[A-Z].*\d|__|--|^[a-z]{1,2}$|^(?:css|sc|jsx?)-|[^\w-]")
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
 _ASIDE: Final = ("nav", "footer", "aside", "header", "form")
 
