@@ -26,8 +26,10 @@ def told(title: str, terms: dict[str, float]) -> Story:
 
 @pytest.fixture
 def topic() -> Topic:
-    """A topic that six stories stand under, all about a sea wall."""
+    """A topic that six stories stand under, all about a sea wall; and twenty stories of other things."""
     sea = world.topic("Sea", "flood")
+    for n in range(20):
+        told(f"Cup goal {n}", CUP | {"harbou": 0.1})
     for n in range(6):
         world.filed(told(f"Flood at the seawall, harbour council {n}", WALL), sea)
     return sea
@@ -38,7 +40,7 @@ def test_a_story_like_the_topics_own_is_suggested_with_the_words_they_share(topi
     assert topics.suggest(NOW) == 1
     found = Suggestion.objects.get()
     assert (found.story_id, found.topic_id) == (like.pk, topic.pk)
-    assert found.score > 0.8
+    assert found.score > 0.6
     assert found.terms[0] == "seawall"
     assert not Filing.objects.filter(story__in=(like, other)).exists()
 
@@ -69,6 +71,18 @@ def test_what_was_dismissed_is_not_suggested_again_until_that_is_undone(topic: T
 def test_what_an_editor_took_out_of_a_topic_is_not_suggested_to_it(topic: Topic) -> None:
     gone = told("Harbour council raises the seawall", WALL)
     world.filed(gone, topic, withdrawn_at=NOW)
+    assert topics.suggest(NOW) == 0
+
+
+def test_what_all_stories_share_makes_none_a_topics(topic: Topic) -> None:
+    told("Harbour", {"harbou": 0.9, "cup": 0.4})
+    assert topics.suggest(NOW) == 0
+
+
+@pytest.mark.parametrize("rule", ["lang:en", "outlet:harbour", "*"])
+def test_a_topic_whose_rule_is_about_no_words_misses_nothing(topic: Topic, rule: str) -> None:
+    Topic.objects.update(rule=rule)
+    told("Harbour council raises the seawall", WALL)
     assert topics.suggest(NOW) == 0
 
 
