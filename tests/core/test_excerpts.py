@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corante.core.excerpts import MOST, SHARE, Excerpt, Limits, balanced, excerpt, summary, without_dateline
+from corante.core.marks import Known
 from corante.core.markup import words
 from corante.core.pages import Block
-from corante.core.refining import Known
 from corante.core.sentences import finished
 
 _WORDS = st.sampled_from(

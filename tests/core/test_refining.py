@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from corante.core.marks import Known
 from corante.core.memories import furniture, remember
 from corante.core.pages import Block
-from corante.core.refining import Known, refine
+from corante.core.refining import refine
 
 TITLE = "Council votes to raise the sea wall"
 LEAD = "The harbour council voted nine to four late on Saturday to raise the sea wall by one metre."

@@ -10,8 +10,8 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from .marks import line_key
 from .markup import words
-from .refining import line_key
 from .tokens import words as tokens
 
 LEAST_WORDS = 8

@@ -14,9 +14,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .marks import Known, repeats
 from .markup import overlap, unspaced, words
 from .pages import Block
-from .refining import Known, in_front, invites, repeats
+from .refining import in_front, invites
 from .sentences import finished, sentences
 from .tokens import words as tokens
 

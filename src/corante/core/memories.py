@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from .marks import line_key
 from .markup import words
-from .refining import line_key
 
 ARTICLES = 3
 KEPT = 1500

@@ -21,12 +21,31 @@ WITNESSES = ("feed", "jsonld", "opengraph", "meta", "html", "library", "guess")
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where on its page a line stands. Shares are of words, 0 to 1; `near` and `above` are bits, one a kind of name."""
+
+    inside: frozenset[str] = frozenset()  # elements around that say what they hold: aside, figure, form …
+    near: int = 0  # names of the line's own element and the one around it
+    above: int = 0  # names of everything further out
+    shared: float = 0.0  # of the library's text, in the container around the line
+    pure: float = 0.0  # of that container, what is the library's text
+    pure_above: float = 0.0
+    alike: float = 0.0  # of the library's text, in lines that look like this one
+    alike_pure: float = 0.0
+    main: bool = False  # inside the innermost container of most of the text
+    bold: float = 0.0
+    gap: int = 1  # lines of the page since the line before
+    taken: bool = True  # by the library; else it stood between or before lines that were
+
+
+@dataclass(frozen=True)
 class Block:
     """A piece of the page's text; `links` is the share of its characters that stand in links."""
 
-    kind: str  # paragraph, heading, list, quote, table
+    kind: str  # paragraph, heading, list, quote, table, caption
     text: str
     links: float = 0.0
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from typing import Any
 
 from . import languages, pages
 from .excerpts import Excerpt, Limits, excerpt, summary
+from .marks import Known
 from .markup import clean, overlap, words
 from .pages import Block, Page
-from .refining import Known, refine, text
+from .refining import refine, text
 from .tokens import words as tokens
 
 USABLE_WORDS = 25

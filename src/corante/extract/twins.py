@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from corante.core import urls
-from corante.core.refining import repeats
+from corante.core.marks import repeats
 from corante.models import Article, Sighting
 
 

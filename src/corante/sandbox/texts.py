@@ -1,7 +1,8 @@
 """A page's text as typed blocks: what the library takes for the article, or what the outlet's own CSS selector picks.
 
-Rule: trafilatura's strict mode first, without its second opinion (readability, jusText: a third of its time). That opinion
-is only heard where it could win: when the text is short, or when the page has far more text in paragraphs than was taken.
+Rule: trafilatura's generous mode without its second opinion (readability, jusText: a third of its time): what is too much
+`core.filtering` takes out again, which knows where on the page each line stood; what is missing nobody could put in. The
+second opinion is heard only where the first looks like a menu or like nothing.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
-from corante.core.markup import clean
+from corante.core.markup import clean, words
 from corante.core.pages import Block
+from corante.core.sentences import finished
 
-_SUSPICIOUS: Final = 500
-"""Characters: so little text on a page is looked for again, less strictly."""
-_SURE: Final = 1500
-"""Characters: so much text needs a second opinion only where twice as much stands in the page's paragraphs."""
+from .surroundings import placed
+
+_SHORT: Final = 60
+"""Words: so little text is looked for again."""
+_PROSE: Final = 0.2
+"""Of the words, in whole sentences: a text with less, and of lines as short as a menu's, is looked for again."""
+_MENU: Final = 8
+"""Words in a line, on average."""
 _KINDS = {"p": "paragraph", "head": "heading", "item": "list", "quote": "quote", "row": "table", "code": "table"}
 
 
@@ -32,20 +38,26 @@ def blocks_of(tree: HtmlElement, url: str, selector: str = "") -> Iterator[Block
             yield from plain_blocks(element)
         return
     found = _extracted(tree, url, fast=True)
-    if _size(found) < _SURE or _paragraphs(tree) > 2 * _size(found):
-        found = _extracted(tree, url, fast=False)
-    if _size(found) < _SUSPICIOUS:
-        found = max(found, _extracted(tree, url, fast=False, precision=False), key=_size)
-    yield from found
+    if _doubtful(found):
+        found = max(found, _extracted(tree, url, fast=False), key=_worth)
+    yield from placed(found, tree)
 
 
-def _size(blocks: list[Block]) -> int:
-    return sum(len(block.text) for block in blocks)
+def _doubtful(blocks: list[Block]) -> bool:
+    """Hardly a text, or a menu taken for one."""
+    size = sum(words(block.text) for block in blocks)
+    return size < _SHORT or (_prose(blocks) < _PROSE * size and size < _MENU * len(blocks))
 
 
-def _paragraphs(tree: HtmlElement) -> int:
-    """Characters in all of the page's paragraphs."""
-    return sum(len(element.text_content()) for element in tree.iter("p"))
+def _worth(blocks: list[Block]) -> float:
+    """The more prose the better, and the less beside it."""
+    return _prose(blocks) ** 2 / max(1, sum(words(block.text) for block in blocks))
+
+
+def _prose(blocks: list[Block]) -> int:
+    """Words in lines that are whole sentences."""
+    sizes = ((words(block.text), block.text) for block in blocks)
+    return sum(size for size, line in sizes if size >= 12 and finished(line))
 
 
 def _picked(tree: HtmlElement, selector: str) -> list[HtmlElement]:
@@ -56,9 +68,9 @@ def _picked(tree: HtmlElement, selector: str) -> list[HtmlElement]:
         return []
 
 
-def _extracted(tree: HtmlElement, url: str, fast: bool, precision: bool = True) -> list[Block]:
-    """The library's text. Precision loses a little on blogs and wins on news: fewer captions, teasers, plugs."""
-    found: Any = bare_extraction(tree, url=url, fast=fast, include_comments=False, favor_precision=precision)
+def _extracted(tree: HtmlElement, url: str, fast: bool) -> list[Block]:
+    """The library's text."""
+    found: Any = bare_extraction(tree, url=url, fast=fast, include_comments=False)
     return list(_walk(found.body)) if found is not None and found.body is not None else []
 
 
