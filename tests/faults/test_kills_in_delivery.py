@@ -95,14 +95,17 @@ class Killer:
         self.random = random.Random(SEED)
         self.left, self.next = kills, self.random.randint(1, 12)
         self.running: list[subprocess.Popen[bytes]] = []
+        self.doomed: list[subprocess.Popen[bytes]] = []
 
     def accepted(self, count: int) -> None:
-        alive = [process for process in self.running if process.poll() is None]
+        alive = [process for process in self.running if process not in self.doomed and process.poll() is None]
         if self.left and alive and count >= self.next:
             self.next = count + self.random.randint(4, 16)
             self.left -= 1
             after = self.random.choice((0, 0, 0.001, 0.004, 0.02))
-            threading.Timer(after, self.random.choice(alive).send_signal, [signal.SIGKILL]).start()
+            victim = self.random.choice(alive)
+            self.doomed.append(victim)
+            threading.Timer(after, victim.send_signal, [signal.SIGKILL]).start()
 
 
 def kill_until_done(site: Site, killer: Killer, workers: int) -> int:
