@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from corante import gather
 from corante.core.config import Config
@@ -81,6 +82,31 @@ def test_fetch_now_asks_at_once_and_in_full_and_once(outlets: Outlets) -> None:
     assert (unconditional(outlets), feed.asked_at) == (2, None)
     look(feed, NOW + DAY)
     assert unconditional(outlets) == 2
+
+
+def test_fetch_now_while_the_feed_is_being_asked_is_not_lost(outlets: Outlets) -> None:
+    feed = look(world.feed(world.outlet(), url=outlets.url("/feed.xml")))
+
+    def pressed_meanwhile(asked: Asked) -> Reply:
+        if "if-none-match" in asked.headers:
+            gather.fetch_now(feed, NOW + timedelta(hours=1))
+        return Reply(rss(piece(1)), validators=True)
+
+    outlets["/feed.xml"] = pressed_meanwhile
+    look(feed, NOW + timedelta(minutes=30))
+    look(feed, NOW + timedelta(hours=1))
+    assert (feed.outcome, gather.due(NOW + timedelta(hours=1), 9)) == ("unmodified", [feed.pk])
+    look(feed, NOW + timedelta(hours=1, seconds=5))
+    assert (feed.outcome, feed.asked_at, gather.due(NOW + timedelta(hours=1, seconds=5), 9)) == ("known", None, [])
+
+
+def test_what_is_due_is_found_by_one_indexed_query(django_assert_num_queries: Any) -> None:
+    for n in range(3):
+        world.feed(world.outlet(f"Outlet {n}"), next_check_at=NOW)
+    with django_assert_num_queries(1):
+        assert len(gather.due(NOW, 2)) == 2
+    rows = Feed.objects.filter(state="active", next_check_at__lte=NOW).order_by("next_check_at", "pk")
+    assert connection.vendor != "sqlite" or "feed_due" in rows.explain()
 
 
 def test_fetch_now_asks_also_where_nobody_could_be_reached_a_moment_ago() -> None:

@@ -159,6 +159,20 @@ def test_a_feed_s_address_keeps_the_query_it_needs(outlets: Outlets) -> None:
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        Reply(b"<p>", headers={"Link": '</style.css>; rel=preload, </f>; rel="alternate"; type="application/rss+xml"'}),
+        Reply(b"<link rel=feed href=/f>"),
+        Reply(b"<a type='application/rss+xml' href=/f>Subscribe</a>"),
+        Reply(b"<base href='/x/y/'><a href='../../f'>RSS</a>"),
+    ],
+)
+def test_however_a_page_names_its_feed_it_is_found(outlets: Outlets, page: Reply) -> None:
+    outlets["/"], outlets["/f"] = page, rss(item("Sea wall", "https://h.example/1", "1"))
+    assert [one.url for one in gather.find_feeds(outlets.url())] == [outlets.url("/f")]
+
+
+@pytest.mark.parametrize(
     ("page", "feed"),
     [
         ("https://www.youtube.com/channel/UCabc/videos", "https://www.youtube.com/feeds/videos.xml?channel_id=UCabc"),

@@ -6,6 +6,7 @@ Rule: everything found is only a candidate until it has been fetched and parsed.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -132,6 +133,16 @@ def listed(answer: str) -> list[FeedLink]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
     return [FeedLink(address, name, "directory") for address, name in found[:5]]
+
+
+def header_links(value: str) -> list[FeedLink]:
+    """The feeds a page names in its Link header (RFC 8288)."""
+    found = []
+    for target, parameters in re.findall(r"<([^<>]{1,2000})>((?:\s*;[^,<]{0,300})*)", value[:8000]):
+        said = parameters.lower()
+        if "alternate" in said and any(kind in said for kind in FEED_TYPES):
+            found.append(FeedLink(target, how="link"))
+    return found
 
 
 def conventions(url: str) -> list[FeedLink]:

@@ -44,7 +44,8 @@ def find_feeds(address: str) -> list[Candidate]:
     if itself is not None:
         return [itself]
     front = _front(page)
-    linked = discovery.ordered([*front.links, *discovery.conventions(page.url), *_listed(page.url)], page.url)
+    said = [*front.links, *discovery.header_links(page.headers.get("link", ""))]
+    linked = discovery.ordered([*said, *discovery.conventions(page.url), *_listed(page.url)], page.url)
     found = (
         _verified(linked, page.url)
         or _verified(discovery.well_known(page.url), page.url)

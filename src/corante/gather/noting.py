@@ -32,7 +32,9 @@ class Look:
 
 def note(feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Decision, now: datetime) -> None:
     """The feed's own memory of this look."""
-    feed.outcome, feed.last_checked_at, feed.asked_at = outcome, now, None
+    feed.outcome, feed.last_checked_at = outcome, now
+    if outcome is not Outcome.POSTPONED and not (answer.request.etag or answer.request.last_modified):
+        feed.asked_at = None  # a look in full is what an editor asked for, if one did
     feed.detail = _detail(answer, look, outcome, decision)
     if outcome in NEUTRAL:
         return
@@ -100,6 +102,8 @@ def plan(
     if outcome is Outcome.POSTPONED:
         seconds = max(1, int(answer.retry_s))
     feed.next_check_at = now + cadence.wait(seconds, int(wish), jitter)
+    if feed.asked_at is not None and outcome is not Outcome.POSTPONED:
+        feed.next_check_at = now  # an editor asked while we looked
 
 
 def _detail(answer: Answer, look: Look, outcome: Outcome, decision: Decision) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.conf import settings
@@ -35,7 +35,6 @@ _BOOKKEEPING: Final = frozenset(
         "last_checked_at",
         "last_ok_at",
         "full_at",
-        "asked_at",
         "etag",
         "last_modified",
         "bad_hash",
@@ -71,16 +70,16 @@ def _failed(feed: Feed, error: Exception) -> Tally:
 
 
 def is_quiet(answer: Answer, look: Look) -> bool:
-    """Whether a look brought nothing but the news that there is none."""
+    """Whether a look brought nothing but the news that there is none, and no editor waits for it."""
     same = answer.outcome is Outcome.UNMODIFIED or (answer.outcome is Outcome.OK and look.same)
-    return same and not answer.hops and not answer.retry_s
+    return same and not answer.hops and not answer.retry_s and answer.request.tag.asked_at is None
 
 
 def store_quiet(looks: Sequence[Looked]) -> Tally:
     """Write quiet looks together: nothing hangs on any one of them, and nine in ten looks are quiet.
 
     Written past the ORM, which costs ten times the look itself; only bookkeeping columns are touched, so what an editor
-    did to a feed meanwhile stays.
+    did to a feed meanwhile stays: one that was to be asked now still is.
     """
     if not looks:
         return Tally()
@@ -92,12 +91,19 @@ def store_quiet(looks: Sequence[Looked]) -> Tally:
         wires.lean_on(feed, Decision(), now)
         fetches.append(fetch_of(feed, answer, Decision(), now))
         rows.append([field.get_db_prep_save(getattr(feed, field.attname), connection) for field in _QUIET] + [feed.pk])
-    names = ", ".join(f"{connection.ops.quote_name(str(field.column))} = %s" for field in _QUIET)
+    names = ", ".join(map(_assignment, _QUIET))
     table = connection.ops.quote_name(Feed._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {names} WHERE id = %s", rows)  # noqa: S608 - names are our own columns
         Fetch.objects.bulk_create(fetches)
     return Tally(done=len(looks))
+
+
+def _assignment(field: Any) -> str:
+    column = connection.ops.quote_name(field.column)
+    if field.name == "next_check_at":
+        return f"{column} = CASE WHEN asked_at IS NULL THEN %s ELSE {column} END"
+    return f"{column} = %s"
 
 
 def _store(pk: int, answer: Answer, look: Look, now: datetime, jitter: float) -> Tally:

@@ -37,7 +37,8 @@ def _tags(page: html.HtmlElement, base: str) -> list[FeedLink]:
     found = []
     for link in page.iter("link"):
         kind = (link.get("type") or "").split(";")[0].strip().lower()
-        if "alternate" in (link.get("rel") or "").lower().split() and kind in FEED_TYPES and link.get("href"):
+        rel = (link.get("rel") or "").lower().split()
+        if (("alternate" in rel and kind in FEED_TYPES) or "feed" in rel) and link.get("href"):
             found.append(
                 FeedLink(clean(link.get("href") or "", base, whole=True), title(link.get("title") or ""), "link")
             )
@@ -50,6 +51,7 @@ def _anchors(page: html.HtmlElement, base: str) -> list[FeedLink]:
     for anchor in page.iter("a"):
         href = (anchor.get("href") or "").strip()
         words = "".join(anchor.itertext())[:80].strip()
-        if href and (_FEEDISH.search(href) or words.lower() in ("rss", "atom", "feed", "rss feed")):
+        said = anchor.get("type") in FEED_TYPES or words.lower() in ("rss", "atom", "feed", "rss feed")
+        if href and (said or _FEEDISH.search(href)):
             found.append(FeedLink(clean(href, base, whole=True), title(words), "anchor"))
     return [link for link in found if link.url][:12]
