@@ -14,7 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
-ROOMS = ("feeds", "pages", "stories", "bounces", "hostile")
+ROOMS = ("feeds", "pages", "stories", "letter", "bounces", "hostile")
 
 
 def main(arguments: list[str]) -> int:

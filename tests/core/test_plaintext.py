@@ -39,7 +39,7 @@ def test_an_address_is_never_broken() -> None:
 def test_wide_characters_count_two_and_marks_none() -> None:
     assert width("港") == 2
     assert width("e\u0301") == 1
-    assert width(isolate("Ledger")) == 6
+    assert width(isolate("Ledger", "rtl")) == 6
 
 
 def test_a_heading_is_underlined_to_its_width() -> None:

@@ -6,18 +6,16 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import dkim
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
+import dkim
 from corante.core.composing import LETTER_TOKEN
 from corante.mail.dkim import OVERSIGNED, DkimError, Key, Signer, made_key, pem, read_key
 from corante.mail.letters import Letter, Listing, Sheet
-from tests.fakes import nacl_stand_in
 
-nacl_stand_in.install()
 AT = datetime(2026, 11, 22, 7, tzinfo=UTC)
 KEYS = (made_key("rsa", "corante"), made_key("ed25519", "corante-ed"))
 SIGNER = Signer("example.org", KEYS)

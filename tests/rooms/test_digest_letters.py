@@ -161,7 +161,14 @@ def test_what_is_in_another_language_says_so_in_letters_and_in_markup() -> None:
         assert re.search(rf'<h3 (?=[^>]*lang="{language}")(?=[^>]*dir="{way}")', letter.html)
         assert name in letter.html
         assert name in letter.text
-    assert "\u2068Ledger & Tide\u2069" in letter.text
+
+
+def test_a_name_is_set_apart_only_where_it_runs_against_the_line() -> None:
+    entry = Entry(replace(FOREIGN[1].content, outlet="صحيفة"), frozenset({1}))
+    letter = made(entry, *some(1))
+    for part in (letter.html, letter.text):
+        assert "\u2068صحيفة\u2069" in part
+        assert "\u2068Ledger" not in part
 
 
 def test_the_letter_stands_without_its_style_sheet() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import css_inline
@@ -25,7 +25,7 @@ def render_letter(name: str, language: str, values: Mapping[str, Any]) -> tuple[
 
     Takes at least `subject` and `preheader` in `values`; raises UndefinedError for a name the templates ask in vain.
     """
-    frame = _frame(language) | {"wrap": wrap, "underlined": underlined, "isolate": isolate} | dict(values)
+    frame = _frame(language) | dict(values)
     with translation.override(language):
         html = _render(f"email/{name}.html", frame)
         text = _render(f"email/{name}.txt", frame)
@@ -33,8 +33,15 @@ def render_letter(name: str, language: str, values: Mapping[str, Any]) -> tuple[
 
 
 def _frame(language: str) -> dict[str, Any]:
-    right = direction(language) == "rtl"
-    return {"lang": language, "dir": "rtl" if right else "ltr", "start": "right" if right else "left"}
+    dir_ = "rtl" if direction(language) == "rtl" else "ltr"
+    return {
+        "lang": language,
+        "dir": dir_,
+        "start": "right" if dir_ == "rtl" else "left",
+        "wrap": wrap,
+        "underlined": underlined,
+        "isolate": partial(isolate, direction=dir_),
+    }
 
 
 def _render(name: str, values: dict[str, Any]) -> str:

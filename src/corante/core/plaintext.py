@@ -25,9 +25,14 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def isolate(name: str) -> str:
-    """A name between U+2068 and U+2069, so that its direction and its neighbour's don't mix."""
-    return f"{_ISOLATE}{name}{_POP}"
+def isolate(name: str, direction: str = "ltr") -> str:
+    """A name that runs against the line's `direction` ("ltr" or "rtl") between U+2068 and U+2069; any other as it is.
+
+    Characters, because eleven mail programs drop `bdi` (caniemail); only where needed, because some show them as boxes.
+    """
+    against = ("R", "AL", "AN") if direction == "ltr" else ("L",)
+    needed = any(unicodedata.bidirectional(character) in against for character in name)
+    return f"{_ISOLATE}{name}{_POP}" if needed else name
 
 
 @lru_cache(maxsize=4096)
