@@ -6,15 +6,15 @@ trafilatura finds the text; an outlet's own CSS selector goes before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
-from py3langid.langid import classify
 from trafilatura.metadata import extract_author
 
-from corante.core.languages import written
+from corante.core.languages import base, tag, written
 from corante.core.markup import clean
-from corante.core.pages import Claim, Page
+from corante.core.pages import Block, Claim, Page
+from corante.core.tonguewords import told_by_small_words
 from corante.core.wishes import OUR_NAME, read_wishes
 
 from . import claims
@@ -53,7 +53,8 @@ def read(
     drop_unquotable(tree)
     drop_wordless(tree)
     blocks = tuple(blocks_of(tree, url, selector))
-    return Page(blocks, tuple(said), claims.witness(article), wishes, detect(" ".join(b.text for b in blocks)))
+    language = detect(_words(blocks), [claim.value for claim in said if claim.field == "language"])
+    return Page(blocks, tuple(said), claims.witness(article), wishes, language)
 
 
 def read_fragment(markup: str, url: str) -> Page:
@@ -64,16 +65,30 @@ def read_fragment(markup: str, url: str) -> Page:
         return Page()
     drop_unquotable(tree)
     blocks = tuple(plain_blocks(tree))
-    return Page(blocks, detected=detect(" ".join(b.text for b in blocks)))
+    return Page(blocks, detected=detect(_words(blocks)))
 
 
-def detect(text: str) -> str:
-    """The language of a text by its script, else by the detector; empty when there is too little of it."""
+def detect(text: str, declared: Iterable[str] = ()) -> str:
+    """The language of a text: by its script, its small words, a declaration they agree with; else by the detector.
+
+    Empty when there is too little text. The detector's model is 70 MB and half a second: it is loaded by the one page in
+    a hundred that needs it, and goes with its process.
+    """
     text = text[:1500]
-    if len(text) < 40:
-        return written(text)
+    if found := written(text) or told_by_small_words(text, [base(tag(one)) for one in declared]):
+        return found
+    return _classified(text) if len(text) >= 40 else ""
+
+
+def _words(blocks: Iterable[Block]) -> str:
+    return " ".join(block.text for block in blocks)
+
+
+def _classified(text: str) -> str:
+    from py3langid.langid import classify
+
     found: tuple[str, float] = classify(text)  # type: ignore[no-untyped-call]  # py3langid has no types
-    return written(text) or found[0]
+    return found[0]
 
 
 def _guesses(tree: HtmlElement, said: list[Claim]) -> Iterator[Claim]:

@@ -1,7 +1,8 @@
-"""What the fork server loads once, so that the children share it: the parsers, and the model that tells languages.
+"""What the fork server loads once, so that the children share it: the parsers, and what they make on first use.
 
-Rule: imported by the fork server only. Loaded here, the model's 70 MB stand in memory once, not once for each child;
-what is frozen is not touched by the collector, so that the pages stay shared.
+Rule: imported by the fork server only. What is loaded here stands in memory once, not once for each child; what is frozen
+is not touched by the collector, so that the pages stay shared. The model that tells languages is not here: it is asked for
+one page in a hundred, and weighs more than everything else together.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import gc
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: threads would not outlive the fork, their buffers would
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for numpy, should a child load it: one document needs no threads
 
 from . import discovery, feeds, pages
 
 __all__ = ["discovery", "feeds", "pages"]
 
-pages.detect("The harbour council voted nine to four to raise the sea wall by a metre before the winter.")
+_SENTENCE = "The harbour council voted nine to four to raise the sea wall by a metre before the winter. "
+pages.read(
+    f"<html lang=en><title>Vote</title><article><p>{_SENTENCE * 20}</p></article></html>".encode(), "https://o.example/"
+)
 gc.collect()
 gc.freeze()
