@@ -14,7 +14,7 @@ reader asks again the next day. The other order could write twice to someone who
 from .asking import add_confirmed, ask, asks_due, network_key, subscriber_key, take_asks
 from .confirming import due, work
 from .identity import ask_return_path
-from .lists import read_list, write_list
+from .lists import Imported, read_list, write_list, write_suppressed
 from .own import Wishes, export, forget, preferences
 from .postboxes import boxes_due, look
 from .pressure import calm, pressed, storm
@@ -25,6 +25,7 @@ from .sweeping import sweep
 
 __all__ = [
     "PROBED",
+    "Imported",
     "Wishes",
     "add_confirmed",
     "ask",
@@ -60,4 +61,5 @@ __all__ = [
     "take_refusals",
     "work",
     "write_list",
+    "write_suppressed",
 ]

@@ -1,70 +1,63 @@
 """The list in and out as CSV: with proof of consent, with those who left, and safe to open in a spreadsheet.
 
-Rule: our own export imports back equal. Exports of listmonk, Mailchimp, Ghost and Substack are read by the names of
-their columns; whoever left or bounced there is suppressed here, never written to.
+Rule: our own export imports back equal. What other houses export is understood by `core.lists`; whoever left, bounced or
+complained there is kept out here.
 """
 
 from __future__ import annotations
 
 import csv
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final, TextIO
 
+from corante.core.lists import ADDRESS, Line, file_verdict, guarded, house_of, understood
 from corante.core.mailboxes import NotAnAddress, read_mailbox
 from corante.models import Digest, Subscriber
 
 from .asking import add_confirmed, subscriber_key
-from .staying import suppress
+from .staying import pause, suppress
 
 COLUMNS: Final = ("address", "state", "digest", "language", "time_zone", "hour", "asked_at", "confirmed_at", "consent")
-_ADDRESS: Final = ("address", "email", "email address", "e-mail", "email_address")
-_STATE: Final = ("state", "status", "member_rating_status", "subscribed_to_emails", "subscription_status")
-_CONSENT: Final = (
-    "consent",
-    "optin_time",
-    "confirm_time",
-    "created_at",
-    "signup_date",
-    "subscribed_at",
-    "confirmed_at",
-)
-_OUT: Final = [
-    "left",
-    "suppressed",
-    "unsubscribed",
-    "cleaned",
-    "bounced",
-    "complained",
-    "blocklisted",
-    "blocked",
-    "disabled",
-    "false",
-    "inactive",
-]
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST: Final = 128 * 1024
 
 
 @dataclass
 class Imported:
     """What became of the lines of a list."""
 
+    house: str = ""
     added: int = 0
-    kept_out: int = 0
-    suppressed: int = 0
-    refused: list[str] | None = None
+    kept_out: int = 0  # had left or was suppressed here
+    suppressed: int = 0  # had left or was suppressed there
+    refused: list[str] = field(default_factory=list)
 
 
 def write_list(out: TextIO) -> int:
     """Everyone whose address we hold. Returns how many."""
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    count = 0
+    return _written(out, COLUMNS, (_cells(row) for row in _rows()))
+
+
+def write_suppressed(out: TextIO) -> int:
+    """Those we never write to, since when and why: to take along to whatever mails next. Returns how many."""
+    rows = (row for row in _rows() if row.state in ("suppressed", "left"))
+    return _written(out, ("address", "state", "since", "why"), (_why(row) for row in rows))
+
+
+def _rows() -> Iterator[Subscriber]:
     rows = Subscriber.objects.exclude(address="").order_by("pk").prefetch_related("subscriptions__digest", "consents")
-    for row in rows.iterator(chunk_size=2000):
-        writer.writerow([_guarded(each) for each in _cells(row)])
+    return rows.iterator(chunk_size=2000)
+
+
+def _written(out: TextIO, columns: Iterable[str], lines: Iterable[Iterable[str]]) -> int:
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    count = 0
+    for cells in lines:
+        writer.writerow([guarded(cell) for cell in cells])
         count += 1
     return count
 
@@ -77,45 +70,54 @@ def _cells(row: Subscriber) -> Iterator[str]:
     yield from (row.asked_at.isoformat(), row.confirmed_at.isoformat() if row.confirmed_at else "", "; ".join(proofs))
 
 
-def _guarded(cell: str) -> str:
-    """A spreadsheet would run what begins like a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+def _why(row: Subscriber) -> Iterator[str]:
+    last = [each for each in row.consents.all() if each.kind in ("suppressed", "left")][-1:]
+    yield from (row.address, row.state, row.ended_at.isoformat() if row.ended_at else "", last[0].page if last else "")
 
 
-def read_list(lines: Iterable[str], digest: Digest, now: datetime, vouched: str = "") -> Imported:
+def read_list(
+    lines: Iterable[str], digest: Digest, now: datetime, vouched: str = "", name: str = "", keep_out: bool = False
+) -> Imported:
     """Take a list in. Each line needs a consent (a column, or `vouched` for all of them); without it, it is refused.
 
-    Raises ValueError when no column holds addresses.
+    `name`: its file's, which may say that everybody in it left; `keep_out`: they all did. Raises ValueError when no
+    column holds addresses.
     """
-    reader = csv.DictReader(lines)
-    names = {name.strip().lower(): name for name in reader.fieldnames or ()}
-    if not any(each in names for each in _ADDRESS):
+    reader = _reader(iter(lines))
+    names = {column.strip().lower(): column for column in reader.fieldnames or ()}
+    if not any(each in names for each in ADDRESS):
         raise ValueError(
-            f"no column holds addresses; looked for {', '.join(_ADDRESS)} in {', '.join(names) or 'nothing'}"
+            f"no column holds addresses; looked for {', '.join(ADDRESS)} in {', '.join(names)[:200] or 'nothing'}"
         )
-    result = Imported(refused=[])
+    house = house_of(names)
+    result = Imported(house.name)
+    whole_file = "dead" if keep_out else file_verdict(name)
     for number, line in enumerate(reader, 2):
-        _take(
-            number, {key: (line.get(name) or "").strip() for key, name in names.items()}, digest, now, vouched, result
-        )
+        cells = {key: str(line.get(column) or "").strip() for key, column in names.items()}
+        _take(number, understood(cells, house, whole_file), digest, now, vouched, result)
     return result
 
 
-def _take(number: int, line: Mapping[str, str], digest: Digest, now: datetime, vouched: str, result: Imported) -> None:
-    assert result.refused is not None
-    address = _first(line, _ADDRESS).removeprefix("'")
-    state = _first(line, _STATE).lower()
-    proof = _first(line, _CONSENT) or vouched
+def _reader(lines: Iterator[str]) -> csv.DictReader[str]:
+    """By commas, semicolons or tabs, whichever the first line has most of."""
+    head = next(lines, "")
+    parts = {mark: head.count(mark) for mark in ",;\t"}
+    csv.field_size_limit(_LONGEST)
+    return csv.DictReader(chain([head], lines), delimiter=max(parts, key=lambda mark: parts[mark]))
+
+
+def _take(number: int, line: Line, digest: Digest, now: datetime, vouched: str, result: Imported) -> None:
+    proof = line.proof or vouched
     try:
-        if state in _OUT:
-            _keep_out(address, now)
+        if line.verdict in ("dead", "left"):
+            _keep_out(line, now)
             result.suppressed += 1
-        elif state == "pending" or not proof:
-            result.refused.append(
-                f"line {number}: {'never confirmed' if state == 'pending' else 'no consent on record'}"
-            )
-        elif row := add_confirmed(address, digest, now, page=proof):
-            _settings(row, line)
+        elif line.verdict == "unsure":
+            result.refused.append(f"line {number}: never confirmed")
+        elif not proof:
+            result.refused.append(f"line {number}: no consent on record")
+        elif row := add_confirmed(line.address, _digest(line, digest), now, page=proof):
+            _settings(row, line, now)
             result.added += 1
         else:
             result.kept_out += 1
@@ -123,22 +125,29 @@ def _take(number: int, line: Mapping[str, str], digest: Digest, now: datetime, v
         result.refused.append(f"line {number}: {error}")
 
 
-def _settings(row: Subscriber, line: Mapping[str, str]) -> None:
-    hour = line.get("hour", "")
-    row.language, row.time_zone = line.get("language", "")[:35], line.get("time_zone", "")[:64]
+def _digest(line: Line, usual: Digest) -> Digest:
+    """The letter our own export names, where there is one of that name."""
+    slug = line.line.get("digest", "").partition(" ")[0]
+    return Digest.objects.filter(slug=slug, retired_at__isnull=True).first() or usual if slug else usual
+
+
+def _settings(row: Subscriber, line: Line, now: datetime) -> None:
+    hour = line.line.get("hour", "")
+    row.language, row.time_zone = line.line.get("language", "")[:35], line.line.get("time_zone", "")[:64]
     row.hour = int(hour) if hour.isdigit() and int(hour) < 24 else None
     row.save(update_fields=["language", "time_zone", "hour"])
+    if line.line.get("state") == "paused":
+        pause(row.token, now)
 
 
-def _keep_out(address: str, now: datetime) -> None:
-    """They left, bounced or complained elsewhere."""
-    mailbox = read_mailbox(address)
-    key = subscriber_key(mailbox)
-    row, _ = Subscriber.objects.get_or_create(
-        key=key, defaults={"address": mailbox.address, "token": secrets.token_hex(16), "asked_at": now}
+def _keep_out(line: Line, now: datetime) -> None:
+    """They left, bounced or complained elsewhere. Who confirmed here and only left elsewhere stays."""
+    mailbox = read_mailbox(line.address)
+    fresh = {"address": mailbox.address, "token": secrets.token_hex(16), "asked_at": now, "ended_at": now}
+    row, new = Subscriber.objects.get_or_create(
+        key=subscriber_key(mailbox), defaults=fresh | {"state": "left" if line.verdict == "left" else "pending"}
     )
-    suppress(row, now, "they had left the list this was imported from")
-
-
-def _first(line: Mapping[str, str], names: Iterable[str]) -> str:
-    return next((line[name] for name in names if line.get(name)), "")
+    if line.verdict == "dead":
+        suppress(row, now, "bounced or complained where this list was imported from")
+    elif new:
+        row.consents.create(kind="left", at=now, page="had left the list this was imported from")

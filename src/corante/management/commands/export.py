@@ -14,7 +14,7 @@ from corante.management.portable import write_all
 
 
 class Command(Base):
-    help = "Write the site in open formats: outlets.opml, subscribers.csv, and a file of JSON Lines for every table."
+    help = "Write the site in open formats: outlets.opml, subscribers.csv, suppressed.csv, and a file of JSON Lines for every table."
     example = "corante export ./news-export --dir ./news"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,5 +31,7 @@ class Command(Base):
         (draft / "outlets.opml").write_bytes(gather.export_opml(self.clock()))
         with open(draft / "subscribers.csv", "w", newline="", encoding="utf-8") as out:
             subscribe.write_list(out)
+        with open(draft / "suppressed.csv", "w", newline="", encoding="utf-8") as out:
+            subscribe.write_suppressed(out)
         draft.replace(folder)
         self.stdout.write(f"{folder}: " + ", ".join(f"{count} {name}" for name, count in counts.items() if count))
