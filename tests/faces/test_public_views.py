@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from corante import publish
 from corante.catalog import search
+from corante.catalog.spending import within
+from corante.site import search_view
+from corante.site.pace import Pace
 from tests.fakes import world
 from tests.fakes.world import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("corante.site.urls")]
+
+
+@pytest.fixture(autouse=True)
+def own_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test asked for does not slow down the next."""
+    monkeypatch.setattr(search_view, "PACE", Pace(burst=20, a_second=1))
 
 
 @pytest.fixture
@@ -67,3 +78,44 @@ def test_a_form_without_its_mark_is_refused_with_the_way_out() -> None:
     answer = Client(enforce_csrf_checks=True).post("/desk/login/", {"name": "editor", "password": "a long password"})
     assert answer.status_code == 403
     assert "load the page again" in answer.content.decode()
+
+
+def test_a_search_is_a_feed_too_and_says_so(client: Client, story: int) -> None:
+    page = client.get("/search/", {"q": "sea wall b<c"}).content.decode()
+    assert 'href="/search/atom.xml?q=sea+wall+b%3Cc"' in page
+    answer = client.get("/search/atom.xml", {"q": "sea wall"})
+    assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
+    tree = ElementTree.fromstring(answer.content)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert [one.text for one in tree.iter(f"{atom}title")][1:] == ["Council votes to raise the <b>sea wall</b>"]
+    assert tree.find(f"{atom}link[@rel='self']").attrib["href"].endswith("/search/atom.xml?q=sea+wall")  # type: ignore[union-attr]
+
+
+def test_a_search_that_cannot_be_read_points_at_the_spot(client: Client, story: int) -> None:
+    page = client.get("/search/", {"q": "sea (wall"}).content.decode()
+    assert "sea (wall\n    ^ this bracket is never closed" in page
+    assert client.get("/search/atom.xml", {"q": "sea (wall"}).status_code == 400
+
+
+def test_too_many_searches_of_one_network_wait_and_others_do_not(client: Client, story: int) -> None:
+    answers = [client.get("/search/", {"q": "sea"}, REMOTE_ADDR="203.0.113.7") for _ in range(25)]
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) >= 1
+    assert "The next one is answered in" in answers[-1].content.decode()
+    assert client.get("/search/", {"q": "sea"}, REMOTE_ADDR="203.0.113.99").status_code == 429
+    assert client.get("/search/", {"q": "sea"}, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_a_search_that_takes_too_long_is_stopped_in_the_database(story: int) -> None:
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT count(*) FROM n"
+    with pytest.raises(search.TooLong), within(0.05), connection.cursor() as cursor:
+        cursor.execute(slow)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.parametrize("q", [" OR ".join(f"w{n}" for n in range(25)), " OR ".join(f"ab{n}*" for n in range(5))])
+def test_a_search_for_more_than_a_few_words_is_refused_with_a_sentence(client: Client, story: int, q: str) -> None:
+    assert "at most" in client.get("/search/", {"q": q}).content.decode()

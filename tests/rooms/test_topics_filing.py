@@ -280,3 +280,21 @@ def test_a_piece_its_outlet_took_back_leads_only_where_no_other_can() -> None:
         Story.objects.update(unfiled=True)
         work()
         assert led_by(story) == leads
+
+
+@pytest.mark.parametrize(
+    ("title", "query", "other"),
+    [
+        ("東京の防潮堤を一メートル高く", "防潮堤", "防波堤"),
+        ("เขื่อนแตกในกรุงเทพ", "กรุงเทพ", "เทพกรุง"),
+        ("東京の防潮堤を一メートル高く", "title:東京", "title:京東"),
+        ("부산항 방파제 투표", "방파제", "방파제를"),
+    ],
+)
+def test_titles_without_spaces_are_found_by_any_stretch_of_them(title: str, query: str, other: str) -> None:
+    world.topic()
+    story = new_story(title)
+    work()
+    assert search.find(query).stories == (story.pk,)
+    assert search.find(query, best=True).stories == (story.pk,)
+    assert search.find(other).stories == ()

@@ -85,3 +85,12 @@ def test_a_changed_headline_is_found_by_its_new_words() -> None:
     file_all()
     assert topics.preview("title:open", NOW).total == 0
     assert topics.preview("title:over", NOW).total == 1
+
+
+def test_a_word_that_stands_in_the_text_alone_is_shown_where_it_stands() -> None:
+    world.story(world.article(world.outlet(), text="One. " * 60 + "A heron was seen. " + "Two. " * 60))
+    file_all()
+    hit = topics.preview("heron", NOW).hits[0]
+    assert hit.excerpt.startswith("… ")
+    assert [hit.excerpt[a:b] for a, b in hit.excerpt_marks] == ["heron"]
+    assert len(hit.excerpt) < 300

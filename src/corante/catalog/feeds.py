@@ -1,4 +1,4 @@
-"""A topic's feed: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 from the same values.
+"""A topic's feed: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1 from the same values; and a search's, as Atom.
 
 Rule: an entry's id is a tag URI (RFC 4151) of the story's number and never changes; its link is the original.
 """
@@ -6,10 +6,12 @@ Rule: an entry's id is a tag URI (RFC 4151) of the story's number and never chan
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from urllib.parse import urlsplit
+from hashlib import sha256
+from urllib.parse import urlencode, urlsplit
 
 from corante.core import paths
 from corante.core.config import Config
@@ -40,10 +42,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A topic's newest stories, for readers elsewhere."""
+    """The newest stories of a topic or a search, for readers elsewhere."""
 
     id: str
-    topic: TopicLine
+    place: tuple[str, str]  # its path before and after the kind of feed
     title: str
     description: str
     home: str
@@ -53,25 +55,24 @@ class Feed:
 
     def address(self, kind: str, config: Config) -> str:
         """Where the feed of this kind stands."""
-        return config.absolute(paths.topic_feed(self.topic.slug, kind))
+        return config.absolute(kind.join(self.place))
 
 
 def topic_feed(topic: TopicLine, config: Config) -> Feed:
     """The newest stories of a topic."""
     filed = public_filings().filter(topic=topic.number).order_by("-told_at", "-story_id")
     stories = teasers(list(filed.values_list("story_id", flat=True)[:LISTED]))
-    tag = f"tag:{urlsplit(config.base_url).hostname},{MINTED}:"
-    entries = tuple(_entry(one, tag, config) for one in stories)
-    return Feed(
-        f"{tag}topics/{topic.number}",
-        topic,
-        f"{topic.name} · {config.title}",
-        topic.description or config.description,
-        config.absolute(paths.topic(topic.slug)),
-        config.language,
-        max((entry.updated for entry in entries), default=None),
-        entries,
-    )
+    name, home = f"{topic.name} · {config.title}", config.absolute(paths.topic(topic.slug))
+    about = topic.description or config.description
+    return _feed(f"topics/{topic.number}", (paths.topic(topic.slug), ""), name, about, home, stories, config)
+
+
+def search_feed(query: str, about: str, stories: Sequence[Teaser], config: Config) -> Feed:
+    """What a search finds, newest first; its id is the search as it was asked."""
+    asked = f"?{urlencode({'q': query})}"
+    name, home = f"{query} · {config.title}", config.absolute(paths.SEARCH + asked)
+    mark = sha256(query.casefold().encode()).hexdigest()[:32]
+    return _feed(f"search/{mark}", (paths.SEARCH, asked), name, about, home, stories, config)
 
 
 def json_feed(feed: Feed, config: Config) -> bytes:
@@ -86,6 +87,15 @@ def json_feed(feed: Feed, config: Config) -> bytes:
         "items": [_item(entry) for entry in feed.entries],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _feed(
+    mark: str, place: tuple[str, str], name: str, about: str, home: str, stories: Sequence[Teaser], config: Config
+) -> Feed:
+    tag = f"tag:{urlsplit(config.base_url).hostname},{MINTED}:"
+    entries = tuple(_entry(one, tag, config) for one in stories)
+    newest = max((entry.updated for entry in entries), default=None)
+    return Feed(f"{tag}{mark}", place, name, about, home, config.language, newest, entries)
 
 
 def _entry(story: Teaser, tag: str, config: Config) -> Entry:

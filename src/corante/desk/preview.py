@@ -11,6 +11,9 @@ from corante.core.rules import RuleError
 
 from .editor import moment
 
+SHOWN = 12
+"""Pieces below the plot: enough to judge a rule by, few enough to see what stands below them."""
+
 Runs = tuple[tuple[str, bool], ...]
 """A text cut into (words, marked)."""
 
@@ -47,7 +50,7 @@ def shown(rule: str) -> Shown | None:
     if not rule:
         return None
     try:
-        found = topics.preview(rule, moment())
+        found = topics.preview(rule, moment(), limit=SHOWN)
     except RuleError as error:
         return Shown(error=error.pointing(rule))
     days = [(f"{day.day} {day:%b}", count) for day, count in found.days]

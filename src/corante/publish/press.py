@@ -197,13 +197,14 @@ class Press:
         self._print(Sheet(paths.ROBOTS, "prose"), self.printer.file("robots.txt"))
 
     def _feeds(self, number: int) -> None:
-        feed = feeds.topic_feed(self.topics[number], settings.CORANTE)
+        topic = self.topics[number]
+        feed = feeds.topic_feed(topic, settings.CORANTE)
         for name, content in (
             ("atom.xml", self.printer.file("atom.xml", feed=feed)),
             ("rss.xml", self.printer.file("rss.xml", feed=feed)),
             ("feed.json", feeds.json_feed(feed, settings.CORANTE)),
         ):
-            self._print(Sheet(paths.topic_feed(feed.topic.slug, name), "feed", number), content)
+            self._print(Sheet(paths.topic_feed(topic.slug, name), "feed", number), content)
 
     def _sitemaps(self, days: Iterable[date]) -> None:
         for on in sorted(days):

@@ -8,6 +8,7 @@ from . import public_views, search_view, websub
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search_view.find, name="search"),
+    path("search/atom.xml", search_view.feed, name="search_feed"),
     path("healthz", public_views.healthz, name="healthz"),
     path("readyz", public_views.readyz, name="readyz"),
     re_path(r"^websub/(?P<token>[0-9a-f]{32})$", websub.callback, name="websub"),

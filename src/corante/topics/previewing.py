@@ -19,9 +19,10 @@ from corante.core.matching import marks, matches
 from corante.core.rules import Rule, parse, text_of
 from corante.models import Article, Story
 
-from .documents import articles, told
+from .documents import READ, articles, told
 
 SHOWN: Final = 30
+AROUND: Final = 120  # characters before and after
 VERIFIED: Final = 3_000  # pieces read where the index can only be asked roughly (near: of three words, on PostgreSQL)
 
 Spans = tuple[tuple[int, int], ...]
@@ -91,11 +92,25 @@ def _midnights(now: datetime, days: int) -> list[datetime]:
     return [datetime.combine(today - timedelta(days=n), clock_time(), zone) for n in range(days, -1, -1)]
 
 
+def _around(rule: Rule, row: Article) -> str:
+    """The excerpt; where the rule's words stand in neither headline nor excerpt, what stands around them in the text."""
+    excerpt = row.excerpt or row.summary
+    body = getattr(row, "body", None)
+    if not body or marks(rule, row.title, title=True) or marks(rule, excerpt):
+        return excerpt
+    found = marks(rule, body.text[:READ])
+    if not found:
+        return excerpt
+    start, end = max(0, found[0][0] - AROUND), found[0][1] + AROUND
+    begin = body.text.find(" ", start) + 1 if start else 0
+    return " ".join(f"{'… ' if begin else ''}{body.text[begin:end].rpartition(' ')[0]} …".split())
+
+
 def _hit(rule: Rule, row: Article) -> Hit | None:
     clause = matches(rule, told(row).document)
     if clause is None:
         return None
-    excerpt = row.excerpt or row.summary
+    excerpt = _around(rule, row)
     return Hit(
         row.pk,
         row.story_id,
