@@ -6,7 +6,6 @@ the outlet's own, but never later than we saw it; a piece that stands elsewhere 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 from corante.core.changes import word_diff
 from corante.core.composing import leading_sentences
 from corante.core.paths import story as story_path
+from corante.core.reasons import runs
 from corante.models import Change, Revision, Story
 
 from .pages import Head
@@ -45,7 +45,6 @@ FIELDS = (
     "outlet__name",
     "outlet__slug",
     "join__kind",
-    "join__reason",
     "join__terms",
     "join__nearest",
 )
@@ -232,7 +231,7 @@ def _account(row: Row, here: Mapping[int, Row], amendments: list[Amendment]) -> 
 def _bond(row: Row, here: Mapping[int, Row]) -> Bond | None:
     if row["join__kind"] not in ("joined", "copy", "editor"):
         return None
-    shared = tuple(re.findall(r"\*([^*]+)\*", (row["join__reason"] or "").partition(";")[0]))
+    shared = tuple(runs([term for term, _ in row["join__terms"] or ()], row["title"]))
     like = here.get(row["join__nearest"], {})
     return Bond(
         row["join__kind"], shared, like.get("outlet__name", ""), like.get("title", ""), like.get("language", "")
