@@ -41,6 +41,17 @@ def test_a_feed_long_silent_is_asked_less_often_than_its_old_habit() -> None:
     assert next_interval(CEILING_S, 20, 20, 3600, 30 * 86_400) == CEILING_S
 
 
+def test_a_night_is_no_silence_so_the_morning_s_first_piece_is_seen_within_the_floor() -> None:
+    assert next_interval(FLOOR_S, 20, 20, 3600, 12 * 3600) == FLOOR_S
+    assert next_interval(FLOOR_S, 20, 20, 7200, 12 * 3600) == FLOOR_S
+
+
+@given(gap=st.integers(1, 10**6))
+def test_a_little_less_news_is_never_asked_much_less_often(gap: int) -> None:
+    one, other = (next_interval(CEILING_S, 20, 20, g) for g in (gap, gap + 60))
+    assert one <= other <= one + 60
+
+
 @pytest.mark.parametrize("outcome", [Outcome.NOT_FOUND, Outcome.SERVER_ERROR, Outcome.NO_SUCH_HOST, Outcome.TIMED_OUT])
 def test_failures_are_answered_with_patience_that_ends_at_a_month(outcome: Outcome) -> None:
     waits = [back_off(outcome, n) for n in range(1, 200)]

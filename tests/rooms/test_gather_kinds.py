@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corante import gather
+from corante import extract, gather
 from corante.core import discovery
 from corante.core.config import Config
 from corante.core.discovery import FeedLink
@@ -16,6 +16,7 @@ from corante.models import Article, Feed
 from corante.net import client as net
 from corante.sandbox import doors
 from tests.fakes import world
+from tests.fakes.articles import story_page
 from tests.fakes.outlets import Outlets, Reply, item, rss
 
 NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
@@ -76,6 +77,20 @@ def test_a_plain_sitemap_is_read_by_the_headlines_its_addresses_spell(outlets: O
         "Sea wall to be raised",
         "Harbour master steps down",
     }
+
+
+def test_headline_and_date_of_a_piece_in_a_plain_sitemap_are_the_page_s(outlets: Outlets) -> None:
+    page = outlets.url("/2026/11/sea-wall-to-be-raised")
+    outlets["/sitemap.xml"] = sitemap((page, "2026-11-22T07:00:00Z"))
+    outlets["/2026/11/sea-wall-to-be-raised"] = story_page(
+        "The wall at sea rises by a metre", ["The harbour council voted nine to four late on Saturday. " * 4] * 5,
+        head="<meta property='article:published_time' content='2026-11-21T21:30:00Z'>",
+    ).encode()  # fmt: skip
+    look(world.feed(world.outlet(), url=outlets.url("/sitemap.xml"), kind="sitemap", imported_at=None))
+    extract.work([Article.objects.get().pk], lambda: NOW)
+    article = Article.objects.get()
+    assert (article.reading, article.title) == ("read", "The wall at sea rises by a metre")
+    assert (article.published_at, article.published_asserted) == (datetime(2026, 11, 21, 21, 30, tzinfo=UTC), True)
 
 
 def test_the_first_look_at_a_sitemap_without_dates_brings_no_flood(outlets: Outlets) -> None:

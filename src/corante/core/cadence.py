@@ -91,8 +91,9 @@ def gone_quiet(gap_s: int, last_new_at: datetime | None, now: datetime) -> bool:
 
 
 def _ceiling(gap_s: int, silent_s: float) -> float:
-    """Longest interval: half a busy feed's patience, the usual gap of others, and a day for one long silent."""
+    """Longest interval: the floor for a busy feed, half the usual gap for others, up to a day for one long silent."""
     if not gap_s:
         return CEILING_S
-    patience = FLOOR_S if gap_s <= BUSY_GAP_S else gap_s / 2
-    return min(CEILING_S, max(patience, silent_s / 10, FLOOR_S))
+    patience = max(FLOOR_S, min(gap_s / 2, gap_s - BUSY_GAP_S + FLOOR_S))
+    silence = silent_s / 10 if silent_s > CEILING_S else 0  # a night is no silence: the morning's first piece is news
+    return min(CEILING_S, max(patience, silence))
