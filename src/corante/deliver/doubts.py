@@ -1,6 +1,6 @@
 """What a person decides of a letter whose fate the mail server hid: it arrived, or it is sent again.
 
-Rule: only a delivery in doubt can be settled so; done again, it changes nothing.
+Rule: only a delivery in doubt can be settled so; done again, it changes nothing. A closed edition sends nothing more.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ def it_arrived(delivery: int, now: datetime) -> bool:
 
 
 def send_again(delivery: int, now: datetime) -> bool:
-    """Send it once more, byte-identical; whether it was in doubt."""
-    was = Delivery.objects.filter(pk=delivery, state="in_doubt").exists()
-    afterwards.repeat(delivery, now)
-    return was
+    """Send it once more, byte-identical; whether it was in doubt and its edition is still under way."""
+    under_way = Delivery.objects.filter(pk=delivery, state="in_doubt", edition__state__in=("sending", "paused"))
+    may = under_way.exists()
+    if may:
+        afterwards.repeat(delivery, now)
+    return may

@@ -18,13 +18,14 @@ ANYONE: Final = frozenset({"login"})
 EDITOR: Final = frozenset(
     {
         "logout", "me", "incoming", "bulk", "activity", "undo",
-        "story", "row", "hide", "unhide", "pin", "unpin", "approve", "edit", "lead", "split", "merge", "answer",
+        "story", "row", "hide", "unhide", "pin", "unpin", "retell", "approve", "edit", "lead", "split", "merge", "answer",
         "reading",
         "file", "withdraw",
         "topics", "topic_new", "topic", "topic_preview", "topic_compose", "topic_retire", "topic_order",
         "suggestion",
         "outlets", "outlet",
         "editions", "letter_html", "letter_text", "edition_hold", "edition_release",
+        "edition", "delivery_arrived", "delivery_again",
     }
 )  # fmt: skip
 ADMIN: Final = frozenset(
@@ -42,7 +43,7 @@ PERMITS: Final = {"": ANYONE, "editor": ANYONE | EDITOR, "admin": ANYONE | EDITO
 READS: Final = frozenset(
     {
         "incoming", "activity", "story", "row", "reading", "topics", "topic_preview", "topic_compose", "outlets", "outlet", "editions",
-        "letter_html", "letter_text", "opml_export", "accounts",
+        "letter_html", "letter_text", "edition", "opml_export", "accounts",
     }
 )  # fmt: skip
 FORMS: Final = frozenset(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import accounts, activity, editions, feeds, incoming, login, outlets, reading, story, suggestions, topics
+from . import (
+    accounts,
+    activity,
+    delivery,
+    editions,
+    feeds,
+    incoming,
+    login,
+    outlets,
+    reading,
+    story,
+    suggestions,
+    topics,
+)
 from .access import View
 from .door import door
 
@@ -29,6 +42,7 @@ urlpatterns = [
     _at("stories/<int:story>/approve/", "approve", story.approve),
     _at("stories/<int:story>/pin/", "pin", story.pin),
     _at("stories/<int:story>/unpin/", "unpin", story.unpin),
+    _at("stories/<int:story>/retell/", "retell", story.retell),
     _at("stories/<int:story>/edit/", "edit", story.edit),
     _at("stories/<int:story>/lead/", "lead", story.lead),
     _at("stories/<int:story>/split/", "split", story.split),
@@ -61,6 +75,9 @@ urlpatterns = [
     _at("editions/", "editions", editions.editions),
     _at("digests/<int:digest>/letter/", "letter_html", editions.letter_html),
     _at("digests/<int:digest>/text/", "letter_text", editions.letter_text),
+    _at("editions/<int:edition>/", "edition", delivery.edition),
+    _at("deliveries/<int:delivery>/arrived/", "delivery_arrived", delivery.arrived),
+    _at("deliveries/<int:delivery>/again/", "delivery_again", delivery.again),
     _at("editions/<int:edition>/hold/", "edition_hold", editions.hold),
     _at("editions/<int:edition>/release/", "edition_release", editions.release),
     _at("activity/", "activity", activity.activity),

@@ -14,6 +14,8 @@ _SAID: Final = {
     "unhide": "showed again",
     "pin": "pinned",
     "unpin": "unpinned",
+    "retell": "asked the letter to tell again",
+    "not_retell": "took back that the letter tells again",
     "edit": "edited",
     "approve": "approved",
     "withhold": "took back the approval of",
@@ -40,6 +42,8 @@ _SAID: Final = {
     "join_feeds": "said that two feeds are one, of",
     "hold": "held",
     "release": "released",
+    "arrived": "knows that a letter arrived, of",
+    "again": "had a letter sent again, of",
 }
 _LETTER_ACTS: Final = frozenset({"hold", "release"})
 
