@@ -355,6 +355,15 @@ def test_a_quarantined_document_is_tried_again(admin: Client) -> None:
     assert "too deep" not in admin.get(reverse("desk:outlets")).content.decode()
 
 
+def test_a_quarantined_page_is_asked_for_again(admin: Client) -> None:
+    piece = world.article(world.outlet(), reading="quarantined", next_read_at=None, reading_tries=3)
+    kept = Quarantine.objects.create(url=piece.url, kind="page", reason="too deep", body=b"x", at=world.NOW)
+    admin.post(reverse("desk:quarantine_release", args=[kept.pk]))
+    piece.refresh_from_db()
+    assert (piece.reading, piece.reading_tries) == ("pending", 0)
+    assert piece.next_read_at is not None
+
+
 def test_a_waiting_edition_is_held_and_released(admin: Client) -> None:
     digest = world.digest(world.topic())
     now = timezone.now()

@@ -243,6 +243,24 @@ def test_poison_ends_in_quarantine_after_three_tries_while_good_pages_go_on(serv
     assert "deep" in kept.reason
 
 
+def test_a_page_let_out_of_quarantine_is_asked_for_at_once_and_read_when_it_was_mended(
+    served: Pages, now: datetime
+) -> None:
+    one = new(served.put("/p", "<html><body>" + "<div>" * 5000 + "text"), now)
+    for at in (now, now + timedelta(minutes=5), now + timedelta(minutes=65)):
+        read(at, one)
+    told = world.story(one)
+    served.put("/p", story_page(TITLE, TEXT))
+
+    later = now + timedelta(hours=2)
+    extract.release(Quarantine.objects.get(), later)
+    read(later, one)
+
+    assert (one.reading, one.excerpt_source) == ("read", "body")
+    assert Quarantine.objects.get().released_at == later
+    assert Dirty.objects.filter(kind="story", ref=told.pk).exists()
+
+
 def test_what_the_site_says_on_every_page_is_learnt_from_three_articles(served: Pages, now: datetime) -> None:
     plug = "<p>Our reporters walk the harbour every morning so that you need not, rain or shine.</p>"
     outlet = world.outlet()
@@ -294,6 +312,19 @@ def test_a_piece_its_feed_gave_another_headline_tells_its_correction_too(served:
     assert not Change.objects.filter(kind="headline").exists()  # the feed's, kept when it came
     assert one.title == "Council votes to raise the sea wall by two metres"
     assert one.reading == "read"
+
+
+def test_a_correction_alone_is_reason_enough_to_print_the_story_anew(served: Pages, now: datetime) -> None:
+    one = new(served.put("/c", story_page(TITLE, TEXT)), now)
+    read(now, one)
+    told = world.story(one)
+    Dirty.objects.all().delete()
+    served.put("/c", story_page(TITLE, [*TEXT, "Correction: an earlier version gave the height as two metres."]))
+
+    read(now + timedelta(hours=1), one)
+
+    assert [change.kind for change in Change.objects.all()] == ["text", "corrected"]
+    assert Dirty.objects.filter(kind="story", ref=told.pk).exists()
 
 
 def test_an_unchanged_page_is_asked_for_conditionally_and_leaves_no_change(served: Pages, now: datetime) -> None:

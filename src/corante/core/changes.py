@@ -76,6 +76,29 @@ def word_diff(before: str, after: str) -> list[tuple[str, str]]:
     return runs
 
 
+def spots(before: str, after: str, around: int = 8) -> list[tuple[str, str]]:
+    """The word diff with what stayed the same cut to `around` words beside each change: for texts, not for headlines."""
+    runs = word_diff(before, after)
+    last = len(runs) - 1
+    return [
+        (what, words if what != "same" else _cut(words.split(), around if at else 0, around if at < last else 0))
+        for at, (what, words) in enumerate(runs)
+    ]
+
+
+def counted(before: str, after: str) -> tuple[int, int]:
+    """Words that came and words that went."""
+    runs = word_diff(before, after)
+    came, went = (sum(words(text) for what, text in runs if what == kind) for kind in ("new", "gone"))
+    return came, went
+
+
+def _cut(found: list[str], first: int, last: int) -> str:
+    if len(found) <= first + last + 2:
+        return " ".join(found)
+    return " ".join([*found[:first], "…", *(found[-last:] if last else [])])
+
+
 def _new_words(went: str, came: str) -> int:
     old, new = tokens(went), tokens(came)
     same = sum(block.size for block in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks())

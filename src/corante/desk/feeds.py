@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from corante import gather
+from corante import extract, gather
 from corante.core.discovery import Candidate, Suggestion
 from corante.core.entries import Entry
 from corante.core.work import Impossible
@@ -114,8 +114,9 @@ def join(request: HttpRequest, feed: int) -> HttpResponse:
 
 
 def release(request: HttpRequest, document: int) -> HttpResponse:
-    """Try a quarantined document again."""
-    gather.release(get_object_or_404(Quarantine, pk=document, released_at__isnull=True), moment())
+    """Try a quarantined document again: a feed, or an article's page."""
+    held = get_object_or_404(Quarantine, pk=document, released_at__isnull=True)
+    (extract if held.kind == "page" else gather).release(held, moment())
     return told(request, "It will be tried again.")
 
 

@@ -8,5 +8,6 @@ Rule: a story never waits for a page, and a page never stops another: every answ
 from __future__ import annotations
 
 from .asking import due, work
+from .releasing import release
 
-__all__ = ["due", "work"]
+__all__ = ["due", "release", "work"]

@@ -52,6 +52,7 @@ def _read(article: Article, answer: Answer, page: Page, carried: Page | None, co
     if article.read_at and not article.reading_detail and note_changes(article, reading, now):
         # Read once more because its outlet gave it another headline: what else changed is said as well.
         reading = replace(reading, title=article.title)
+        _tell(article, "its outlet changed it", now)
     _to_pending(article)
     article.reading, article.reading_tries, article.reading_detail = step(READING, article.reading, "read"), 0, ""
     _after_reading(article, answer, now)
@@ -100,6 +101,7 @@ def _look_again(
     article.reading_tries = 0
     if note_changes(article, reading, now):
         _store(article, replace(reading, title=article.title), now)
+        _tell(article, "its outlet changed it", now)  # also where all that shows of it is a line about the change
         return Tally(done=1, made=1)
     article.page_title = reading.headline or article.page_title
     article.save(update_fields=["next_read_at", "page_etag", "read_at", "reading_tries", "page_title"])
@@ -159,7 +161,9 @@ def _store(article: Article, reading: Reading, now: datetime) -> None:
     """The reading into the row and its body. A title or time of the feed's is never overruled."""
     shown = (article.title, article.excerpt, article.author)
     article.title = reading.title or article.title
-    article.author, article.language = reading.author, reading.language
+    # An outlet that names itself as the author is attributed already.
+    article.author = "" if reading.provenance.get("author") == "outlet" else reading.author
+    article.language = reading.language
     article.section = article.section or reading.section
     article.image_url = article.image_url or reading.image_url[:2000]
     if reading.published and not article.published_asserted:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from corante.core.changes import spots
 from corante.core.lifecycles import READING, step
 
 from .columns import state_check, state_column
@@ -111,6 +112,11 @@ class Change(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
+
+    @property
+    def spots(self) -> list[tuple[str, str]]:
+        """The words in order, each run `same`, `gone` or `new`; what stayed the same is cut short."""
+        return spots(self.before, self.after)
 
 
 class Shingle(models.Model):
