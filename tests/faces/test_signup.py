@@ -134,7 +134,7 @@ def test_a_reader_chooses_pauses_takes_their_data_and_deletes_it(client: Client)
     client.post(page, {"act": "pause"})
     reader.refresh_from_db()
     assert reader.state == "paused"
-    data = client.get(page + "/data.json").json()
+    data = client.post(page, {"act": "take"}).json()
     assert data["address"] == reader.address
     assert data["letters"][0]["topics"] == ["City"]
     client.post(page, {"act": "forget"})

@@ -14,6 +14,12 @@ CONFIRMATION_EVERY: Final = timedelta(hours=24)
 REMINDER_EVERY: Final = timedelta(days=7)
 FORGET_AFTER: Final = timedelta(days=7)
 NETWORK_KEPT: Final = timedelta(hours=24)
+LEFT_KEPT: Final = timedelta(days=30)
+"""How long the address of someone who left is kept: for a leave by mistake, and for questions about the last letter."""
+DETAIL_KEPT: Final = timedelta(days=90)
+"""How long it is kept what a mail server said of one reader's letter."""
+SUPPRESSED_KEPT: Final = timedelta(days=365)
+"""How long a dead or complaining address stands in the list that can be exported; its keyed hash stays."""
 WORDING: Final = "2026-11"  # version of the words beside the sign-up box
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
 
 from corante import subscribe
+from corante.catalog.tongues import own_name, spoken
 from corante.core import paths
 from corante.models import Digest, Subscriber
 from corante.subscribe.own import chosen
@@ -43,6 +44,8 @@ def letter_page(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _letter(request, row)
+    if request.POST.get("act") == "take":
+        return _data(row)
     try:
         said = _act(request, row, datetime.now(UTC))
     except ValueError as error:
@@ -53,12 +56,8 @@ def letter_page(request: HttpRequest, token: str) -> HttpResponse:
     return _letter(request, fresh, said)
 
 
-@require_safe
-def data(_request: HttpRequest, token: str) -> HttpResponse:
+def _data(row: Subscriber) -> HttpResponse:
     """Everything we hold on a reader, to take along."""
-    row = subscribe.subscriber_of(token)
-    if row is None or not row.address:
-        raise Http404
     response = JsonResponse(subscribe.export(row), json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
@@ -109,4 +108,11 @@ def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int =
         chosen=chosen(mine) if mine else set(),
         hours=range(24),
         zones=sorted(available_timezones()),
+        languages=_languages(row),
     )
+
+
+def _languages(row: Subscriber) -> list[tuple[str, str]]:
+    """(code, own name) of the languages letters can be in: those we have words for, the site's, and the reader's."""
+    codes = {"en", *spoken(), settings.CORANTE.language, row.language} - {""}
+    return sorted(((code, own_name(code)) for code in codes), key=lambda pair: pair[1].casefold())

@@ -26,7 +26,6 @@ urlpatterns: list[URLPattern] = [
     path("confirm/<token:token>", signup.confirm_page, name="confirm"),
     path("leave/<token:token>", letters.leave_page, name="leave"),
     path("letter/<token:token>", letters.letter_page, name="letter"),
-    path("letter/<token:token>/data.json", letters.data, name="letter-data"),
     path("returns/hook", returned.hook, name="returns-hook"),
     path("returns/by/<slug:provider>", providers.report, name="returns-by"),
     path("outbox/", outbox.letters_page, name="outbox"),

@@ -17,7 +17,7 @@ from .identity import ask_return_path
 from .lists import Imported, read_list, write_list, write_suppressed
 from .own import Wishes, export, forget, preferences
 from .postboxes import boxes_due, look
-from .pressure import calm, pressed, storm
+from .pressure import calm, pressed, spend_once, storm
 from .returns import hook_secret, receive, refusals_due, report, take_refusals
 from .standing import complaints, lift
 from .staying import PROBED, confirm, leave, pause, probe, resume, subscriber_of, suppress
@@ -52,6 +52,7 @@ __all__ = [
     "refusals_due",
     "report",
     "resume",
+    "spend_once",
     "storm",
     "subscriber_key",
     "subscriber_of",

@@ -50,6 +50,11 @@ def pressed(now: datetime) -> bool:
     return most > FLOOR / 2 and most > TIMES / 2 * _usual(now)
 
 
+def spend_once(nonce: str, now: datetime) -> bool:
+    """Whether a form's stamp is used for the first time; kept for a day, longer than any stamp holds."""
+    return Bucket.objects.get_or_create(key="s:" + nonce, defaults={"tokens": 0, "at": now})[1]
+
+
 def calm(now: datetime) -> None:
     """An operator knows why: nothing waits for a day."""
     Bucket.objects.update_or_create(key=_CALM, defaults={"tokens": 0, "at": now + CALM_FOR})
