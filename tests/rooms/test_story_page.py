@@ -103,6 +103,21 @@ def test_a_changed_headline_is_shown_word_by_word() -> None:
     assert change.runs == [("same", "Council backs"), ("gone", "28m"), ("new", "38m"), ("same", "wall")]
 
 
+def test_a_changed_text_is_told_by_how_much_and_not_quoted(tmp_path: Path) -> None:
+    piece = told("A", "Council backs wall", 5)
+    Change.objects.create(article=piece, kind="text", before="It costs 28m.", after="It costs 38m or more.", at=NOW)
+    story = world.story(piece, told("B", "Wall backed", 4))
+    world.filed(story, world.topic())
+    (change,) = page_of(story).accounts[0].amendments
+    assert change.counted == (3, 1)
+    with override_settings(PUBLIC_TREE=tmp_path):
+        publish.rebuild(lambda: NOW)
+    shown = (tmp_path / "stories" / f"{story.pk}.html").read_text(encoding="utf-8")
+    assert "Text changed" in shown
+    assert "words: +3 −1" in shown
+    assert "28m" not in shown
+
+
 @pytest.mark.parametrize(
     ("language", "heading", "direction"),
     [

@@ -14,7 +14,7 @@ from itertools import islice
 from math import ceil
 from typing import Any
 
-from corante.core.changes import word_diff
+from corante.core.changes import counted, word_diff
 from corante.core.composing import leading_sentences
 from corante.core.paths import story as story_path
 from corante.core.reasons import runs
@@ -58,7 +58,7 @@ SHARED = 4
 class Amendment:
     """What an outlet changed later in its piece, and when we saw it."""
 
-    kind: str  # headline, corrected, withdrawn
+    kind: str  # headline, text, corrected, withdrawn
     before: str
     after: str
     at: datetime
@@ -67,6 +67,11 @@ class Amendment:
     def runs(self) -> list[tuple[str, str]]:
         """The words in order, each run `same`, `gone` or `new`."""
         return word_diff(self.before, self.after)
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Words that came and words that went."""
+        return counted(self.before, self.after)
 
 
 @dataclass(frozen=True)
@@ -271,8 +276,9 @@ def _longest(rows: Sequence[Row]) -> int | None:
 
 
 def _amendments(articles: Iterable[int]) -> Mapping[int, list[Amendment]]:
+    """What outlets changed, in order. Of texts only how much: what was said before is theirs to show."""
     found: dict[int, list[Amendment]] = defaultdict(list)
-    rows = Change.objects.filter(article__in=list(articles)).exclude(kind="text").order_by("at", "pk")
+    rows = Change.objects.filter(article__in=list(articles)).order_by("at", "pk")
     for article, kind, before, after, at in rows.values_list("article_id", "kind", "before", "after", "at"):
         found[article].append(Amendment(kind, before, after, at))
     return found

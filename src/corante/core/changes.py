@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from .marks import line_key
@@ -16,6 +17,8 @@ from .tokens import words as tokens
 
 LEAST_WORDS = 8
 """Fewer new or lost words are an edit nobody reads about."""
+MOST_PAIRS = 4_000_000
+"""Words of one version times words of the other: beyond two long reads the diff is not worked out, it would take seconds."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def corrections(before: str, after: str) -> list[Difference]:
 def word_diff(before: str, after: str) -> list[tuple[str, str]]:
     """Runs of words in order, each `same`, `gone` or `new`: what a page shows of a change."""
     old, new = before.split(), after.split()
+    if len(old) * len(new) > MOST_PAIRS:
+        return [("gone", " ".join(old)), ("new", " ".join(new))]
     runs: list[tuple[str, str]] = []
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
@@ -87,10 +92,9 @@ def spots(before: str, after: str, around: int = 8) -> list[tuple[str, str]]:
 
 
 def counted(before: str, after: str) -> tuple[int, int]:
-    """Words that came and words that went."""
-    runs = word_diff(before, after)
-    came, went = (sum(words(text) for what, text in runs if what == kind) for kind in ("new", "gone"))
-    return came, went
+    """Words that came and words that went, wherever they stood."""
+    old, new = Counter(before.split()), Counter(after.split())
+    return (new - old).total(), (old - new).total()
 
 
 def _cut(found: list[str], first: int, last: int) -> str:
