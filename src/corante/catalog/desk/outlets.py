@@ -58,7 +58,7 @@ class Line:
 
 def health(now: datetime, zone: tzinfo, only: int | None = None) -> list[Line]:
     """Every outlet, those in trouble first, then by name."""
-    outlets = Outlet.objects.prefetch_related("feeds__same_as").order_by("name")
+    outlets = Outlet.objects.prefetch_related("feeds__same_as", "feeds__wire").order_by("name")
     if only is not None:
         outlets = outlets.filter(pk=only)
     daily = _daily(now, zone, only)
