@@ -33,6 +33,7 @@ ADMIN: Final = frozenset(
         "outlet_add", "outlet_page", "outlet_page_preview", "outlet_change", "outlet_remove",
         "feed_pause", "feed_resume", "feed_fetch", "feed_join",
         "opml_import", "opml_export", "quarantine_release",
+        "returns", "standstill_lift", "reader_lift",
         "accounts", "account_new", "account_role", "account_password",
     }
 )  # fmt: skip
@@ -43,7 +44,7 @@ PERMITS: Final = {"": ANYONE, "editor": ANYONE | EDITOR, "admin": ANYONE | EDITO
 READS: Final = frozenset(
     {
         "incoming", "activity", "story", "row", "reading", "topics", "topic_preview", "topic_compose", "outlets", "outlet", "editions",
-        "letter_html", "letter_text", "edition", "opml_export", "accounts",
+        "letter_html", "letter_text", "edition", "returns", "opml_export", "accounts",
     }
 )  # fmt: skip
 FORMS: Final = frozenset(

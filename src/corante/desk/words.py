@@ -11,6 +11,7 @@ from corante.topics import UNDOABLE as TOPIC_ACTS
 
 _SAID: Final = {
     "hide": "hid",
+    "lifted": "wrote again to",
     "unhide": "showed again",
     "pin": "pinned",
     "unpin": "unpinned",

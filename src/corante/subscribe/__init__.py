@@ -20,7 +20,7 @@ from .postboxes import boxes_due, look
 from .pressure import calm, pressed, spend_once, storm
 from .returns import hook_secret, receive, refusals_due, report, take_refusals
 from .standing import complaints, lift
-from .staying import PROBED, confirm, leave, pause, probe, resume, subscriber_of, suppress
+from .staying import PROBED, confirm, leave, lift_reader, pause, probe, resume, subscriber_of, suppress
 from .sweeping import sweep
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "hook_secret",
     "leave",
     "lift",
+    "lift_reader",
     "look",
     "network_key",
     "pause",

@@ -79,6 +79,19 @@ def suppress(row: Subscriber, now: datetime, why: str) -> None:
             Consent.objects.create(subscriber=held, kind="suppressed", at=now, page=why[:500])
 
 
+def lift_reader(row: Subscriber, now: datetime) -> bool:
+    """An operator's word that an address may ask again; nothing is sent before it confirms. Whether it was suppressed."""
+    with transaction.atomic():
+        held = Subscriber.objects.select_for_update().get(pk=row.pk)
+        if held.state != "suppressed":
+            return False
+        held.state, held.confirmations = step(SUBSCRIBER, held.state, "lift"), 0
+        held.asked_at, held.ended_at = now, None
+        held.save()
+        Consent.objects.create(subscriber=held, kind="changed", at=now, page="suppression lifted")
+    return True
+
+
 def _move(token: str, event: str, only_from: str, now: datetime) -> None:
     with transaction.atomic():
         row = _locked(token)
