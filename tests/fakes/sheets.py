@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from corante.core.composing import Also, Contents, Entry, Heading, ItemContent, arrange
+from corante.core.composing import Also, Contents, Entry, Heading, ItemContent, Remark, arrange
 from corante.digest.letters import Envelope, Letter, compile_letter
 
 ENVELOPE = Envelope("Daily letter", "daily", date(2026, 11, 22), "en", "Europe/London")
@@ -32,7 +32,7 @@ def content(number: int) -> ItemContent:
 def compiled(stories: int, language: str = "en", title: str = "Daily letter", notes: bool = True) -> Letter:
     """A letter with so many stories under two topics, a development and a correction."""
     entries = [Entry(content(n), frozenset({n % 2 + 1})) for n in range(stories)]
-    extra = [replace(content(900 + n), note="Two more outlets tell it.") for n in range(2 if notes else 0)]
+    extra = [replace(content(900 + n), remarks=(Remark("grown", outlets=9, before=7),)) for n in range(2 if notes else 0)]
 
     def contents(told: int) -> Contents:
         return arrange(entries, HEADINGS, extra[:1], extra[1:], told=told)

@@ -11,10 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from corante import digest as room
+from corante import stories
 from corante.catalog import archive
 from corante.catalog.dates import Almanac
 from corante.core.lifecycles import NotAllowed
-from corante.core.work import Clock
+from corante.core.work import Clock, Impossible
 from corante.digest.accounts import check
 from corante.models import (
     Act,
@@ -382,8 +383,8 @@ class Life:
         room.work([self.letter.pk], at(self.now))
         edition.refresh_from_db()
         assert edition.state == "folded"
-        for reader, stories in before.items():
-            self.diary[reader] -= stories
+        for reader, carried in before.items():
+            self.diary[reader] -= carried
 
     def freeze(self) -> None:
         held = self.held()
@@ -468,6 +469,43 @@ def test_one_more_outlet_is_no_development_and_a_development_alone_is_no_letter(
     assert room.preview(letter, NOW + DAY).text.find("Developments") == -1
     grow(story, 1, NOW + timedelta(hours=2))
     assert room.freeze_now(letter, NOW + DAY) is None
+
+
+def test_on_an_editors_word_a_story_gets_one_line_again_once() -> None:
+    topic = world.topic()
+    letter = world.digest(topic)
+    world.subscriber(of=letter)
+    story = world.told(1, topic)[0]
+    editor = world.account()
+    with pytest.raises(Impossible):
+        stories.retell(story, "Too early", editor, "", NOW, story.version)
+    frozen(letter, NOW)
+    taken_back = stories.retell(story, "Never said", editor, "", NOW + timedelta(hours=1), story.version)
+    stories.undo(taken_back, editor, NOW + timedelta(hours=2))
+    stories.retell(story, "The wall now has a builder.", editor, "", NOW + timedelta(hours=3), story.version)
+    world.told(1, topic)
+    variant = frozen(letter, NOW + DAY).deliveries.get().variant
+    assert variant is not None
+    assert "The wall now has a builder." in variant.text
+    assert "Never said" not in variant.text
+    world.told(1, topic)
+    assert not frozen(letter, NOW + 2 * DAY).items.filter(kind="development").exists()
+
+
+def test_a_reader_gets_our_words_in_the_language_they_chose() -> None:
+    topic = world.topic()
+    letter = world.digest(topic)
+    here = world.subscriber(of=letter)
+    there = world.subscriber(of=letter, language="de")
+    story = world.told(1, topic)[0]
+    frozen(letter, NOW)
+    grow(story, 2, NOW + timedelta(hours=2))
+    world.told(1, topic)
+    second = frozen(letter, NOW + DAY)
+    said = {row.subscriber_id: row.variant.text for row in second.deliveries.select_related("variant") if row.variant}
+    assert "Now told by 3 outlets" in said[here.pk]
+    assert "Nun von 3 Medien berichtet" in said[there.pk]
+    assert "Now told by" not in said[there.pk]
 
 
 def test_what_an_outlet_corrected_is_told_once_to_those_who_had_the_story() -> None:

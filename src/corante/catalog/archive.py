@@ -20,6 +20,7 @@ from corante.models import Change, Edition, Item
 
 from .dates import Almanac
 from .pages import Head
+from .remarks import sentences
 from .teasers import link
 from .visibility import public_articles, public_stories
 
@@ -55,6 +56,11 @@ class Told:
     def path(self) -> str:
         """The story's page."""
         return paths.story(self.content.story)
+
+    @property
+    def note(self) -> str:
+        """Of a development or correction: what happened, in the language that is active."""
+        return sentences(self.content.remarks)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,21 @@ class Also:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What happened to a story after a letter told it, as facts: each letter says it in its own language.
+
+    `kind` is grown, retold (an editor's word, in `words`), corrected (the outlet's new words) or withdrawn.
+    """
+
+    kind: str
+    outlet: str = ""
+    words: str = ""
+    outlets: int = 0
+    before: int = 0  # outlets that told it when a letter last did
+    among: tuple[str, ...] = ()  # of the outlets that joined
+
+
+@dataclass(frozen=True)
 class ItemContent:
     """A story's words at the freeze of an edition; what `Item.content` holds as JSON."""
 
@@ -59,7 +74,7 @@ class ItemContent:
     story: int
     also: tuple[Also, ...] = ()
     author: str = ""
-    note: str = ""  # of a development or correction, in words
+    remarks: tuple[Remark, ...] = ()  # of a development or correction
     pinned: bool = False
     changes: tuple[int, ...] = ()  # of a correction: the rows it tells of, so that each is told once
 
@@ -73,6 +88,9 @@ class ItemContent:
         values = dict(table)
         values["also"] = tuple(Also(**also) for also in values.get("also", ()))
         values["changes"] = tuple(values.get("changes", ()))
+        said = values.pop("note", "")  # editions before 0.2 kept the sentence
+        remarks = [Remark(**(kept | {"among": tuple(kept["among"])})) for kept in values.get("remarks", ())]
+        values["remarks"] = (*remarks, Remark("retold", words=said)) if said else tuple(remarks)
         return cls(**values)
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from corante import stories as room
 from corante.catalog.desk.activity import Done
 from corante.catalog.desk.queue import Ask, Row, queue, row
-from corante.catalog.desk.telling import Telling, changed_since, telling
+from corante.catalog.desk.telling import Telling, carried_by, changed_since, telling
 from corante.core.ranking import Ranked, explain
 from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Proposal, Split, Story, Topic
@@ -38,6 +38,7 @@ def story(request: HttpRequest, story: int) -> HttpResponse:
     """A story's page."""
     shown = _found(story)
     values = {"title": shown.row.headline, "t": shown, "days": PIN_DAYS, "formula": _formula(shown.row)}
+    values["letters"] = carried_by(story)
     return page(request, "story", values)
 
 
@@ -74,6 +75,13 @@ def pin(request: HttpRequest, story: int) -> HttpResponse:
 def unpin(request: HttpRequest, story: int) -> HttpResponse:
     """Take its pins out."""
     return act(request, story, "No longer pinned.", _unpin)
+
+
+def retell(request: HttpRequest, story: int) -> HttpResponse:
+    """Give it one line in the next letter, for those who had it."""
+    line = request.POST.get("line", "").strip()
+    words = "The next letter has a line on it, under Developments."
+    return act(request, story, words, lambda s, **who: room.retell(s, line, version=_version(request), **who))
 
 
 def lead(request: HttpRequest, story: int) -> HttpResponse:

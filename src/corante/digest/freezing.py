@@ -28,7 +28,7 @@ from corante.models import Digest, Dirty, Edition, Item, Variant
 from . import ledger, words
 from .enrolling import enrol
 from .letters import Envelope, Letter, compile_letter
-from .readers import Reader, Wish, readers
+from .readers import Reader, Unsaid, Wish, readers
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ class Draft:
         )
 
 
-Letters = dict[tuple[Draft, str], list[Reader]]
-"""What readers get, with the zone their times are told in, and who they are."""
+Letters = dict[tuple[Draft, str, str], list[Reader]]
+"""What readers get, with the zone their times are told in and the language of our words, and who they are."""
 
 
 def draft(digest: Digest, now: datetime) -> Draft:
@@ -87,12 +87,12 @@ def draft(digest: Digest, now: datetime) -> Draft:
     developed = {s: found for s, found in ledger.developments(digest).items() if s not in news}
     text = words.told({*news, *developed}, digest, now)
     grown = [
-        Note(replace(text[story], note=words.development(text[story], before)), topics)
-        for story, (topics, before) in developed.items()
+        Note(replace(text[story], remarks=words.development(text[story], told.outlets, told.line)), told.topics)
+        for story, told in developed.items()
     ]
     corrected = [
         Note(
-            replace(content, story=story, note=words.correction(changes), changes=tuple(c.pk for c in changes)),
+            replace(content, story=story, remarks=words.correction(changes), changes=tuple(c.pk for c in changes)),
             frozenset({topic}),
         )
         for story, topic, content, changes in ledger.corrections(digest)
@@ -137,12 +137,13 @@ def _says_something(digest: Digest, found: Draft) -> bool:
 def _letters(digest: Digest, found: Draft, slot: Slot) -> Letters:
     """Who gets a letter of this, by what is left of it for them."""
     topics = frozenset(heading.topic for heading in found.headings)
-    wishes = readers(digest, topics, found.stories, slot.at, digest.time_zone)
+    unsaid = Unsaid(digest.time_zone, settings.CORANTE.language)
+    wishes = readers(digest, topics, found.stories, slot.at, unsaid)
     letters: Letters = {}
     for wish, who in wishes.items():
         theirs = found.cut(wish)
         if not theirs.empty:
-            letters.setdefault((theirs, wish.zone), []).extend(who)
+            letters.setdefault((theirs, wish.zone, wish.language), []).extend(who)
     return letters
 
 
@@ -208,8 +209,8 @@ def _item(edition: Edition, content: ItemContent, topic: int, kind: str, positio
 
 def _owe(edition: Edition, letters: Letters, frame: Envelope) -> list[datetime]:
     """Variants and deliveries; returns when each delivery is due."""
-    for (theirs, zone), who in letters.items():
-        enrol(edition, _variant(edition, theirs, replace(frame, zone=zone)), who)
+    for (theirs, zone, language), who in letters.items():
+        enrol(edition, _variant(edition, theirs, replace(frame, zone=zone, language=language)), who)
     return [reader.due_at for who in letters.values() for reader in who]
 
 

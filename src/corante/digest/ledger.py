@@ -7,15 +7,16 @@ to those who had it under its old number. What was public before the topic stood
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from corante.catalog.visibility import hidden, public_filings
 from corante.core import ledger
 from corante.core.composing import DEVELOPED, ItemContent
 from corante.core.ledger import Topics, by_story
-from corante.models import Change, Digest, Item, Scope, Story
+from corante.models import Act, Change, Digest, Item, Scope, Story
 
 
 def settle_scopes(digest: Digest) -> None:
@@ -44,18 +45,29 @@ def told(digest: Digest, stories: set[int]) -> set[int]:
     return set(_carried(digest, stories))
 
 
-def developments(digest: Digest) -> dict[int, tuple[frozenset[int], int]]:
-    """Stories told before that two more independent outlets tell now: story -> its topics, outlets when last told."""
+@dataclass(frozen=True)
+class Developed:
+    """A story told before that is worth a line again: where it stands, as it was told last, an editor's line on it."""
+
+    topics: frozenset[int]
+    outlets: int
+    line: str | None  # None: no editor asked for it
+
+
+def developments(digest: Digest) -> dict[int, Developed]:
+    """Stories told before that two more independent outlets tell now, or that an editor wants told again."""
     newer = Q(story__last_at__gt=F("edition__frozen_at"))
     newer |= Q(story__merged_into__last_at__gt=F("edition__frozen_at"))
     grown = Item.objects.filter(newer, digest=digest).exclude(kind="correction")
     survivors = {merged or story for story, merged in grown.values_list("story_id", "story__merged_into_id")}
-    last = _last_told(digest, survivors)
+    lines = _editors_lines(digest)
+    last = _last_told(digest, survivors | lines.keys())
     filed = by_story(
-        public_filings().filter(story__in=survivors, topic__in=_since(digest)).values_list("story_id", "topic_id")
+        public_filings().filter(story__in=last, topic__in=_since(digest)).values_list("story_id", "topic_id")
     )
     now = dict(Story.objects.filter(pk__in=filed).values_list("pk", "outlets"))
-    return {story: (filed[story], last[story]) for story in filed if now[story] >= last[story] + DEVELOPED}
+    worth = [story for story in filed if story in last and (story in lines or now[story] >= last[story] + DEVELOPED)]
+    return {story: Developed(filed[story], last[story], lines.get(story)) for story in worth}
 
 
 def corrections(digest: Digest) -> list[tuple[int, int, ItemContent, list[Change]]]:
@@ -102,6 +114,22 @@ def _since(digest: Digest) -> dict[int, datetime]:
     standing = Scope.objects.filter(digest=digest, topic__retired_at__isnull=True)
     start = digest.last_slot_at or digest.created_at
     return {topic: since or start for topic, since in standing.values_list("topic_id", "since")}
+
+
+def _editors_lines(digest: Digest) -> dict[int, str]:
+    """What editors want told again since the digest's last edition: story, by its number now -> their line."""
+    last = digest.editions.exclude(state="folded").aggregate(at=Max("frozen_at"))["at"]
+    if last is None:
+        return {}
+    acts = Act.objects.filter(verb="retell", subject="story", at__gt=last, undone_by__isnull=True).order_by("at", "pk")
+    return {_standing(act.subject_id): str(act.after.get("line", "")) for act in acts}
+
+
+def _standing(story: int) -> int:
+    """The story it was merged into, however often; itself if it was not."""
+    while into := Story.objects.filter(pk=story).values_list("merged_into_id", flat=True).first():
+        story = into
+    return story
 
 
 def _last_told(digest: Digest, stories: set[int]) -> dict[int, int]:

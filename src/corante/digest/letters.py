@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from corante.catalog.dates import Almanac, direction
 from corante.catalog.letters import render_letter
+from corante.catalog.remarks import sentences
 from corante.catalog.teasers import link
 from corante.catalog.templating import almanac
 from corante.core import composing, paths
@@ -164,7 +165,7 @@ def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str,
         "dir": dir_,
         "start": "right" if dir_ == "rtl" else "left",
         "dots": "●" * min(content.outlets, DOTS) if content.outlets > 1 else "",
-        "note": content.note,
+        "note": sentences(content.remarks),
     }
 
 

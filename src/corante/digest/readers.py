@@ -27,6 +27,15 @@ class Wish:
     topics: frozenset[int]
     zone: str
     had: frozenset[int]
+    language: str
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What holds for readers who named none."""
+
+    zone: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -38,25 +47,27 @@ class Reader:
 
 
 def readers(
-    digest: Digest, topics: frozenset[int], stories: Iterable[int], slot_at: datetime, zone: str
+    digest: Digest, topics: frozenset[int], stories: Iterable[int], slot_at: datetime, unsaid: Unsaid
 ) -> dict[Wish, list[Reader]]:
-    """The confirmed readers of a digest, by wish; `zone` for those who named none."""
+    """The confirmed readers of a digest, by wish."""
     rows = list(_asked(digest))
     had = _had(digest, stories, {subscriber for subscriber, *_ in rows})
     chosen = _chosen(digest)
     found: defaultdict[Wish, list[Reader]] = defaultdict(list)
-    for subscriber, subscription, everything, named, hour in rows:
+    for subscriber, subscription, everything, zone, language, hour in rows:
         theirs = topics if everything else topics & chosen.get(subscription, frozenset())
-        wish = Wish(theirs, named or zone, had.get(subscriber, frozenset()))
+        told = had.get(subscriber, frozenset())
+        wish = Wish(theirs, zone or unsaid.zone, told, language or unsaid.language)
         found[wish].append(Reader(subscriber, own_hour(slot_at, hour, ZoneInfo(wish.zone))))
     return dict(found)
 
 
-def _asked(digest: Digest) -> Iterable[tuple[int, int, bool, str, int | None]]:
+def _asked(digest: Digest) -> Iterable[tuple[int, int, bool, str, str, int | None]]:
+    named = ("subscriber__time_zone", "subscriber__language", "subscriber__hour")
     return (
         Subscription.objects.filter(digest=digest, ended_at__isnull=True, subscriber__state="confirmed")
         .order_by("subscriber_id")
-        .values_list("subscriber_id", "pk", "all_topics", "subscriber__time_zone", "subscriber__hour")
+        .values_list("subscriber_id", "pk", "all_topics", *named)
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.db.models import Q
 
-from corante.core.composing import ALSO, Also, ItemContent, leading_sentences
+from corante.core.composing import ALSO, DEVELOPED, Also, ItemContent, Remark, leading_sentences
 from corante.models import Article, Change, Digest, Pin, Story
 
 
@@ -19,24 +19,25 @@ def told(stories: Collection[int], digest: Digest, now: datetime) -> dict[int, I
     return {story.pk: _content(story, others.get(story.pk, []), story.pk in pinned) for story in rows}
 
 
-def development(content: ItemContent, before: int) -> str:
-    """What happened to a story since we told it, in words."""
-    names = [also.outlet for also in content.also[-2:]]
-    which = f", among them {' and '.join(names)}" if names else ""
-    return f"Now told by {content.outlets} outlets{which}; {before} when we last wrote of it."
+def development(content: ItemContent, before: int, line: str | None) -> tuple[Remark, ...]:
+    """What happened to a story since a letter told it: an editor's `line` on it (may be empty), and that it grew."""
+    remarks = () if line is None else (Remark("retold", words=line),)
+    if content.outlets < before + DEVELOPED:
+        return remarks
+    among = tuple(also.outlet for also in content.also[-2:])
+    return (*remarks, Remark("grown", outlets=content.outlets, before=before, among=among))
 
 
-def correction(changes: Iterable[Change]) -> str:
-    """What outlets changed after we had carried it, in words."""
-    return " ".join(_changed(change) for change in changes)
+def correction(changes: Iterable[Change]) -> tuple[Remark, ...]:
+    """What outlets changed after a letter had carried it."""
+    return tuple(map(_changed, changes))
 
 
-def _changed(change: Change) -> str:
+def _changed(change: Change) -> Remark:
     name = change.article.outlet.name
     if change.kind == "withdrawn":
-        return f"{name} has withdrawn this piece."
-    after = leading_sentences(change.after, change.article.language, 40)
-    return f"{name} has corrected this piece: {after}" if after else f"{name} has corrected this piece."
+        return Remark("withdrawn", name)
+    return Remark("corrected", name, leading_sentences(change.after, change.article.language, 40))
 
 
 def _content(story: Story, others: list[Article], pinned: bool) -> ItemContent:

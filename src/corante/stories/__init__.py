@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from corante.models.deeds import Conflict
 
-from .acts import approve, choose_lead, edit, hide, pin, unhide, unpin
+from .acts import approve, choose_lead, edit, hide, pin, retell, unhide, unpin
 from .boundaries import answer, merge, split
 from .grouping import due, work
 from .keeping import thin
@@ -28,6 +28,7 @@ __all__ = [
     "hide",
     "merge",
     "pin",
+    "retell",
     "split",
     "thin",
     "undo",

@@ -105,6 +105,20 @@ def edit(
 
 
 @transaction.atomic
+def retell(story: Story, line: str, by: Account, why: str, now: datetime, version: int) -> Act:
+    """Ask the letters that told a story for one line on it in their next edition; `line` may say what is new.
+
+    Raises Conflict; Impossible for a story no letter has told, or a line of more than 200 characters.
+    """
+    fresh = take(story, version)
+    if not fresh.items.filter(kind="story").exclude(edition__state="folded").exists():
+        raise Impossible("no letter has told this story yet: it will be news in the next one")
+    if len(line) > 200:
+        raise Impossible("a line on a story has 200 characters at most")
+    return log(fresh, "retell", by, why, now, after={"line": " ".join(line.split())})
+
+
+@transaction.atomic
 def approve(story: Story, by: Account, why: str, now: datetime, version: int, undoes: Act | None = None) -> Act:
     """Release a story that waits for an editor. Raises Conflict, Impossible when it was approved already."""
     fresh = take(story, version)

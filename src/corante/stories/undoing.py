@@ -32,6 +32,7 @@ UNDOABLE: Final = frozenset(
         "unmerge",
         "split",
         "keep_apart",
+        "retell",
     }
 )
 
@@ -64,6 +65,8 @@ def _back(act: Act, story: Story, by: Account, now: datetime, why: str) -> Act:
             return _pin_back(act, story, by, now, why)
         case "merge":
             return boundaries.unmerge(story, act, by, why, now)
+        case "retell":
+            return log(story, "not_retell", by, why, now, before=act.after, undoes=act)
         case "unmerge":
             return boundaries.merge(story, Story.objects.get(pk=act.before["other"]), by, why, now, seen, act)
         case "split":

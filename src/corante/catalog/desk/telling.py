@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from corante.models import Article, Change, Filing, Join, Pin, Story, Topic
+from corante.models import Article, Change, Filing, Item, Join, Pin, Story, Topic
 
 from .activity import Done, history
 from .queue import Row, row
@@ -62,6 +62,22 @@ class Telling:
     pins: tuple[tuple[int, str, datetime], ...]
     merged_into: int | None
     acts: tuple[Done, ...]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An edition that told the story."""
+
+    id: int
+    digest: str
+    date: date
+
+
+def carried_by(story: int) -> list[Carried]:
+    """The editions that told a story, the newest first."""
+    rows = Item.objects.filter(story=story, kind="story").exclude(edition__state="folded")
+    found = rows.values_list("edition_id", "digest__name", "edition__date").distinct().order_by("-edition_id")
+    return [Carried(*row) for row in found]
 
 
 def telling(number: int) -> Telling | None:
