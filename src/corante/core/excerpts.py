@@ -46,9 +46,10 @@ class Excerpt:
 
 
 def excerpt(blocks: Sequence[Block], known: Known, limits: Limits, language: str = "") -> Excerpt:
-    """The excerpt of a refined text; empty when not one whole sentence fits."""
+    """The excerpt of a refined text, from its free part; empty when not one whole sentence fits."""
     allowed = int(min(limits.words, MOST, SHARE * sum(words(block.text) for block in blocks)))
-    return _choose(_paragraphs(blocks, known, language), allowed, limits.characters)
+    free = [block for block in blocks if not block.paid]
+    return _choose(_paragraphs(free, known, language), allowed, limits.characters)
 
 
 def summary(text: str, known: Known, limits: Limits, language: str = "") -> Excerpt:

@@ -35,6 +35,8 @@ NAMES = 9
 """Kinds of names that `Place.near` and `Place.above` tell."""
 REACH = 10
 """Lines: how far a distance is told."""
+POINTER = 8
+"""Words: a shorter line that asks points to the line after it."""
 TAKEN, LEFT_OUT = -0.3, 1.4
 """Log odds below which a line is dropped: two in five where the library took it, four in five where it did not."""
 
@@ -75,6 +77,7 @@ def signs(blocks: Sequence[Block], known: Known) -> list[dict[str, float]]:
             line[f"{name}_size"] = log1p(sizes[other]) if there else 0.0
             line[f"{name}_ends"] = float(there and ends[other])
             line[f"{name}_links"] = blocks[other].links if there else 0.0
+            line[f"{name}_asks"] = float(there and sizes[other] < POINTER and asks(blocks[other].text))
         table.append(line)
         said.add(key)
         so_far += sizes[at]

@@ -118,11 +118,11 @@ CREDIT = re.compile(
 )
 ASKS = re.compile(
     r"\b(?:independently select\w*|affiliate commission|earn (?:us )?a commission|non-commercial use|order reprints|this article is sponsored|sponsored by|listen to this article|support our journalism|reporting by|with reporting from|report an error|report a typo)\b"
-    r"|\b(?:sign up|subscribe|newsletter|read more|read also|click here|follow us|share this|cookies?|advertisement|all rights reserved|log in|whatsapp|telegram channel)\b"
+    r"|\b(?:sign up|subscribe|newsletter|read more|read also|related (?:articles?|stories|topics)|more on this story|recommended (?:for you|stories)|click here|follow us|share this|cookies?|advertisement|all rights reserved|log in|whatsapp|telegram channel)\b"
     r"|\b(?:lesen sie auch|fehler (?:der|an die) redaktion|mit (?:informationen|material) (?:von|der|des)|mehr zum thema|jetzt abonnieren|hier klicken|anzeige|folgen sie|alle rechte vorbehalten)\b"
     r"|\b(?:à lire aussi|lire aussi|abonnez-vous|inscrivez-vous|s'abonner|publicité)\b"
     r"|\b(?:suscríbete|con información de|lea también|lee también|te puede interesar|síguenos|publicidad|leia também|leia mais|assine|inscreva-se)\b"
-    r"|\b(?:leggi anche|iscriviti|abbonati|lees ook|meld je aan|les også|läs också|læs også|czytaj też|czytaj także|zobacz też|čtěte také)\b"
+    r"|\b(?:leggi anche|iscriviti|abbonati|lees ook|meld je aan|les også|läs också|læs også|czytaj też|czytaj także|czytaj więcej|zobacz też|zobacz także|čtěte také)\b"
     r"|читайте также|подпис(?:ывайтесь|аться)|читайте також|підписуйтесь|ayrıca okuyun|abone ol|اقرأ أيضا|اشترك|קראו גם|यह भी पढ़ें|あわせて読みたい|関連記事|相关阅读|延伸阅读|관련기사|อ่านเพิ่มเติม",
     re.IGNORECASE,
 )

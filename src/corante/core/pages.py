@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from .markup import clean
+from .bylines import fold, people
 from .tokens import words as tokens
 from .wishes import Wishes
 
@@ -46,6 +47,7 @@ class Block:
     text: str
     links: float = 0.0
     place: Place | None = None
+    paid: bool = False  # in a part its outlet names as not free
 
 
 @dataclass(frozen=True)
@@ -107,22 +109,26 @@ def _bare(headline: str, said: list[Claim]) -> str:
 
 
 def authors(page: Page) -> tuple[list[str], str]:
-    """People (or a desk) by name, and the witness; the most trusted witness that names anyone."""
+    """People (or an agency) by name, and the witness: the most trusted that names anyone but the outlet itself.
+
+    Where it names only itself, its own name and `outlet`.
+    """
+    own: list[str] = []
     for by in WITNESSES:
-        named = unique(p for c in page.claims if c.field == "author" and c.by == by for p in people(c.value))
-        named = [name for name in named if not _is_site(name, page)] or named
-        if named:
-            return named, by
-    return [], ""
+        said = [c.value for c in page.claims if c.field == "author" and c.by == by]
+        named = unique(name for value in said for name in people(value))
+        ours = [name for name in named if is_outlet(name, page) or any(name in v and _host(page) in v for v in said)]
+        if others := [name for name in named if name not in ours]:
+            return others, by
+        own = own or ours
+    return own, "outlet" if own else ""
 
 
-def people(line: str) -> list[str]:
-    """Names in a byline: `By Ada Rahn and Jonas Weidt, Berlin correspondent` -> two names."""
-    line = _BY.sub("", clean(line)).strip(" ,;|")
-    if not line or line.startswith(("http:", "https:", "www.")):
-        return []
-    names = [_tidy(name) for name in _AND.split(line)]
-    return [name for name in names if 1 < len(name) <= 80 and not name.startswith("@") and "@" not in name[1:]]
+def is_outlet(name: str, page: Page) -> bool:
+    """The name is the site's own, or its host's."""
+    host = _host(page)
+    own = [claim.value for claim in page.said("site")] + [host, host.split(".")[0]]
+    return fold(name) in {fold(one) for one in own if one.strip()}
 
 
 def published(page: Page, now: datetime) -> tuple[datetime, str] | None:
@@ -164,18 +170,16 @@ def _site(page: Page) -> str:
     return claim.value if claim else ""
 
 
+def _host(page: Page) -> str:
+    """Of the page's own address; a word no byline holds where it gives none."""
+    claim = page.best("url")
+    return ((urlsplit(claim.value).hostname if claim else "") or "\0").removeprefix("www.")
+
+
 def _is_site(name: str, page: Page) -> bool:
     site = _site(page)
     return bool(site) and tokens(name) == tokens(site)
 
 
-def _tidy(name: str) -> str:
-    """Without roles and places after a comma or bracket; `WEIDT, Jonas` stays as it is."""
-    name = re.split(r"\s*[(|/•·–—]|\s+-\s+", name.strip(" .,;:"))[0]
-    return name.strip(" .,;:")
-
-
 _BAR = re.compile(r"\s+[|–—·•»:-]\s+|\s*\|\s*")
-_BY = re.compile(r"^(?:by|von|par|por|di|da|door|av|af|fra|από|автор[ы]?|текст)\s*:?\s+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|\be\b|\by\b|\bog\b|\boch\b|\ben\b|&|\bи\b|\bта\b|、|，)\s+")
 _FRACTION = re.compile(r"(\.\d{6})\d+")

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from . import languages, pages
+from .bylines import people
 from .excerpts import Excerpt, Limits, excerpt, summary
 from .marks import Known
 from .markup import clean, overlap, words
@@ -124,9 +125,13 @@ def _cut_off(told: str, headline: str) -> bool:
 
 
 def _authors(told: Told, page: Page) -> tuple[list[str], str]:
-    if told.author:
-        return pages.people(told.author) or [told.author], "feed"
-    return pages.authors(page)
+    """The feed's authors, unless they are only the outlet's own name and the page knows better."""
+    named = (people(told.author) or [told.author]) if told.author else []
+    others = [name for name in named if not pages.is_outlet(name, page)]
+    if others:
+        return others, "feed"
+    found, by = pages.authors(page)
+    return (found, by) if found or not named else (named, "outlet")
 
 
 def _description(page: Page) -> str:

@@ -74,6 +74,7 @@ def _held(block: Block, there: set[tuple[str, ...]]) -> bool:
 def _without_head(blocks: list[Block], known: Known) -> list[Block]:
     """Headline, kicker, byline, date and caption in front of the first prose line are dropped."""
     kept: list[Block] = []
+    blocks = blocks[_headline(blocks, known) :]
     for at, block in enumerate(blocks[: HEAD_LINES + 1]):
         if repeats(block.text, known.title):
             continue
@@ -82,6 +83,14 @@ def _without_head(blocks: list[Block], known: Known) -> list[Block]:
         elif not in_front(block, known):
             return kept + blocks[at:]
     return blocks
+
+
+def _headline(blocks: list[Block], known: Known) -> int:
+    """Where the article begins: what stands before its own headline is of something else."""
+    head = blocks[:HEAD_LINES]
+    return max(
+        (at for at, one in enumerate(head) if one.kind == "heading" and repeats(one.text, known.title)), default=0
+    )
 
 
 def in_front(block: Block, known: Known) -> bool:

@@ -15,6 +15,8 @@ from lxml.html import HtmlElement
 from corante.core.markup import clean, words
 from corante.core.tokens import words as tokens
 
+from .unseen import PAID
+
 DEEPEST = 250
 """Elements: the pre-scan refuses deeper pages."""
 
@@ -29,6 +31,7 @@ class Line:
     above: int = 0
     path: tuple[int, ...] = ()
     look: tuple[str, ...] = ("", "")
+    paid: bool = False
     parts: list[str] = field(default_factory=list)
     bold: int = 0
     linked: int = 0
@@ -94,12 +97,13 @@ class _Walk:
             around.above | named,
             (*around.path, self.count),
             (tag, at.get("class") or "", *around.look[:2]),
+            around.paid or at.get(PAID) is not None,
         )
 
     def _begin(self, around: Line) -> None:
         if self.open.parts:
             self.lines.append(self.open)
-        self.open = Line(around.kind, around.inside, around.near, around.above, around.path, around.look)
+        self.open = Line(around.kind, around.inside, around.near, around.above, around.path, around.look, around.paid)
 
     def _say(self, text: str | None, link: bool, bold: bool) -> None:
         if text and (text := text if text.strip() else " "):

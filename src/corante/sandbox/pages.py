@@ -11,17 +11,19 @@ from collections.abc import Iterable, Iterator
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
+from corante.core.bylines import people, person
 from corante.core.languages import base, tag, written
 from corante.core.markup import clean
-from corante.core.pages import Block, Claim, Page
+from corante.core.pages import Block, Claim, Page, authors
 from corante.core.tonguewords import told_by_small_words
 from corante.core.wishes import OUR_NAME, read_wishes
 
-from . import claims
+from . import claims, jsonld
 from .decoding import decode
 from .prescan import prescan
 from .texts import blocks_of, plain_blocks
 from .trees import drop_unquotable, drop_wordless, parse
+from .unseen import drop_unseen, mark_paid
 
 
 def read(
@@ -41,20 +43,22 @@ def read(
     tree = parse(decode(body, content_type))
     if tree is None:
         return Page()
-    objects = claims.json_ld(tree)
-    article = claims.main_article(objects, url)
-    said = [*claims.article_claims(article, objects, url), *claims.meta_claims(tree, url)]
+    objects = jsonld.objects(tree)
+    article = jsonld.main_article(objects, url)
+    said = [*jsonld.article_claims(article, objects, url), *claims.meta_claims(tree, url)]
     said += _guesses(tree, said)
     wishes = read_wishes(
         [*robots_header, *claims.robots(tree, OUR_NAME)],
         reserved=claims.reserved(tree) or "tdm-reservation: 1" in robots_header,
-        free=claims.free(article),
+        free=jsonld.free(article),
     )
+    mark_paid(tree, jsonld.paid(objects))
     drop_unquotable(tree)
+    drop_unseen(tree)
     drop_wordless(tree)
     blocks = tuple(blocks_of(tree, url, selector))
     language = detect(_words(blocks), [claim.value for claim in said if claim.field == "language"])
-    return Page(blocks, tuple(said), claims.witness(article), wishes, language)
+    return Page(blocks, tuple(said), jsonld.witness(article), wishes, language)
 
 
 def read_fragment(markup: str, url: str) -> Page:
@@ -64,6 +68,7 @@ def read_fragment(markup: str, url: str) -> Page:
     if tree is None:
         return Page()
     drop_unquotable(tree)
+    drop_unseen(tree)
     blocks = tuple(plain_blocks(tree))
     return Page(blocks, detected=detect(_words(blocks)))
 
@@ -93,5 +98,9 @@ def _classified(text: str) -> str:
 
 def _guesses(tree: HtmlElement, said: list[Claim]) -> Iterator[Claim]:
     """What the library makes out, only for what nobody said. Its guess at a date is not wanted: a date is asserted or none."""
-    if not any(claim.field == "author" for claim in said) and (author := extract_author(tree)):
-        yield Claim("author", clean(author), "library")
+    if authors(Page(claims=tuple(said)))[1] not in ("", "outlet"):
+        return
+    named = list(claims.bylines(tree))
+    yield from (Claim("author", name, "html") for name in named)
+    guessed = [] if named else people(clean(extract_author(tree) or ""))
+    yield from (Claim("author", name, "library") for name in guessed if person(name))

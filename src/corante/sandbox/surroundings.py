@@ -28,19 +28,24 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
     """The blocks, each with its place on the page under `root`, and the lines between them that the library left out.
 
     A block that is not found on the page has no place. A line that was left out is marked so (`taken`).
+    Where a part is for subscribers, what is not found counts as theirs.
     """
     lines = lines_of(root)
     found = _matched(blocks, lines)
     weights = _Weights(lines, {at for at in found if at is not None})
+    paid = any(line.paid for line in lines)
     made: list[Block] = []
     before = _head(lines, next((at for at in found if at is not None), 0))
     for block, at in zip(blocks, found, strict=True):
         if at is None:
-            made.append(block)
+            made.append(replace(block, paid=paid))
             continue
         gap = max(-5, min(20, at - before))
         made += [_left_out(weights, between) for between in range(before + 1, at) if _may_belong(lines[between], gap)]
-        made.append(replace(block, kind=_kind(block, lines[at]), links=lines[at].links, place=weights.place(at, gap)))
+        line = lines[at]
+        made.append(
+            replace(block, kind=_kind(block, line), links=line.links, place=weights.place(at, gap), paid=line.paid)
+        )
         before = at
     return made
 
@@ -57,7 +62,7 @@ def _may_belong(line: Line, gap: int) -> bool:
 
 def _left_out(weights: _Weights, at: int) -> Block:
     line = weights.lines[at]
-    return Block(line.kind, line.text, line.links, replace(weights.place(at, 1), taken=False))
+    return Block(line.kind, line.text, line.links, replace(weights.place(at, 1), taken=False), line.paid)
 
 
 def _kind(block: Block, line: Line) -> str:
