@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from corante.core.config import Config
 from corante.core.feeds import WORDS, Outcome
 from corante.models import Act, Feed, Fetch
-from corante.net import client as net
 from tests.fakes import world
+from tests.fakes.gathering import loopback, outlets
 from tests.fakes.outlets import Outlets, item, rss
 
-pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["loopback", "outlets"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback")]
 PAGE = b"<title>Council</title>" + b"".join(
     f"<article><h2><a href='/{n}'>The council votes on part {n}</a></h2></article>".encode() for n in range(15)
 )
-
-
-@pytest.fixture(autouse=True)
-def allowed(settings: Any) -> Iterator[None]:
-    settings.CORANTE = Config(title="T", base_url="https://news.example", allow_network=("127.0.0.0/8",))
-    yield
-    net.close_all()
 
 
 @pytest.fixture
@@ -34,12 +24,6 @@ def admin() -> Client:
     client = Client()
     client.force_login(world.account("ada", "admin"))
     return client
-
-
-@pytest.fixture
-def outlets() -> Iterator[Outlets]:
-    with Outlets() as server:
-        yield server
 
 
 def test_each_feed_found_is_shown_with_its_kind_a_sample_and_whether_it_is_there(

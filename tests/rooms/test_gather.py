@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,35 +10,12 @@ import pytest
 from corante import gather
 from corante.core.config import Config
 from corante.models import Article, Body, Change, Feed, Fetch, HostGate, Quarantine, Sighting
-from corante.net import client as net
 from tests.fakes import world
+from tests.fakes.gathering import NOW, look, loopback, outlets
 from tests.fakes.outlets import Outlets, Reply, item, rss
 
-NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def allowed(settings: Any) -> Iterator[None]:
-    settings.CORANTE = Config(
-        title="T", base_url="https://news.example", contact="desk@news.example", allow_network=("127.0.0.0/8",)
-    )
-    yield
-    net.close_all()
-
-
-@pytest.fixture
-def outlets() -> Iterator[Outlets]:
-    with Outlets() as server:
-        yield server
-
-
-def look(feed: Feed, at: datetime = NOW) -> Feed:
-    """Ask a feed at a time, whether due or not."""
-    Feed.objects.filter(pk=feed.pk).update(next_check_at=at)
-    gather.work([feed.pk], lambda: at)
-    feed.refresh_from_db()
-    return feed
+__all__ = ["loopback", "outlets"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback")]
 
 
 def a_feed(outlets: Outlets, path: str = "/feed.xml", **changes: Any) -> Feed:

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from corante import extract, gather
 from corante.core import discovery
-from corante.core.config import Config
 from corante.core.discovery import FeedLink
-from corante.models import Article, Feed
-from corante.net import client as net
+from corante.models import Article
 from corante.sandbox import doors
 from tests.fakes import world
 from tests.fakes.articles import story_page
+from tests.fakes.gathering import NOW, look, loopback, outlets
 from tests.fakes.outlets import Outlets, Reply, item, rss
 
-NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
 HEAD = "<?xml version='1.0'?>"
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def allowed(settings: Any) -> Iterator[None]:
-    settings.CORANTE = Config(title="T", base_url="https://news.example", allow_network=("127.0.0.0/8",))
-    yield
-    net.close_all()
-
-
-@pytest.fixture
-def outlets() -> Iterator[Outlets]:
-    with Outlets() as server:
-        yield server
-
-
-def look(feed: Feed, at: datetime = NOW) -> Feed:
-    Feed.objects.filter(pk=feed.pk).update(next_check_at=at)
-    gather.work([feed.pk], lambda: at)
-    feed.refresh_from_db()
-    return feed
+__all__ = ["loopback", "outlets"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback")]
 
 
 def sitemap(*pages: tuple[str, str], element: str = "url") -> bytes:

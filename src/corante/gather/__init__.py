@@ -3,7 +3,7 @@
 Its whole door. For the worker: `due`, `work`, `thin`. For commands and desk, looking: `find_feeds`, `find_pieces`,
 `preview`, `suggest`, `find_doubles`. Adding: `add_site`, `add_feed`, `import_opml`, `export_opml`. An admin's acts, each
 in the log: `change`, `take_down`, `bring_back`, `pause`, `resume`, `join_feeds`, `undo`; and those that leave no trace:
-`fetch_now`, `release`.
+`fetch_now`, `release`. Documents that hubs push, and asking hubs to, have doors of their own: `pushes` and `wires`.
 """
 
 from corante.models.deeds import Conflict
