@@ -15,21 +15,22 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
+from .meanings import likeness
 from .members import Live, Member
 from .reasons import named, runs, shared
+from .termindex import TermIndex
 from .tokens import words
 from .twins import names_factor, other_figures
-from .vectors import Vector, cosine
+from .vectors import cosine
 
 WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
 HEADLINES: Final = 0.14  # … when one has a headline only
 WHOLE: Final = 0.7  # what the story as a whole counts: with less, stories of one trade grow together, link by link
+ABROAD: Final = 0.85  # likeness of meaning from which two languages tell one story, where an embedder is set
 PROPOSE: Final = 0.4  # likeness of two stories from which an editor is asked
 WINDOW: Final = timedelta(hours=72)
 HALF_LIFE_H: Final = 96.0
 PER_OUTLET: Final = 20  # articles of one outlet in a story
-HEAVIEST: Final = 24  # terms that look for candidates
-RESCORED: Final = 8
 NEAREST: Final = 2
 LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
 SAME_DAY: Final = timedelta(hours=24)
@@ -68,8 +69,9 @@ class LiveStories:
     """All stories that may still grow, with the index that finds candidates."""
 
     links: Links = field(default_factory=Links)
+    abroad: float = ABROAD
     stories: dict[int, Live] = field(default_factory=dict)
-    by_term: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    index: TermIndex = field(default_factory=TermIndex)
     story_of: dict[int, int] = field(default_factory=dict)
     newest: datetime | None = None  # when the newest new outlet joined any story
     ageing: list[tuple[datetime, int]] = field(default_factory=list)  # a heap of (last_at, story), some out of date
@@ -77,11 +79,12 @@ class LiveStories:
 
     def add(self, story: int, language: str, member: Member) -> None:
         """Put an article into a story, opening it if it is new."""
-        live = self.stories.setdefault(story, Live(story, language))
+        live = self.stories.setdefault(story, Live(story, []))
         before = live.centre
         live.add(member)
         self.story_of[member.article] = story
-        self._index(live, before)
+        self.index.move(live, before)
+        self.index.speak(live, language)
         self._age(live)
         if member.short and len(key := tuple(words(member.title))) >= LONG_HEADLINE:
             self.headlines.setdefault(key, []).append(member)
@@ -89,8 +92,7 @@ class LiveStories:
     def drop(self, story: int) -> None:
         """The story grows no more."""
         live = self.stories.pop(story)
-        for term in live.centre:
-            self.by_term[live.language][term].discard(story)
+        self.index.remove(live)
         for member in live.members:
             self.story_of.pop(member.article, None)
             if member.short:
@@ -119,22 +121,25 @@ class LiveStories:
 
     def decide(self, member: Member, language: str, surfaces: Mapping[str, str], copy: Copy | None = None) -> Decision:
         """Where this article belongs; changes nothing."""
-        if said := self._said(member):
-            return said
+        if told := self._said(member):
+            return told
         barred = self._barred(member)
         if copy and (found := self._copied(member, copy, barred)):
             return found
-        near = (self.stories[s] for s in self._candidates(member, language) if s not in barred)
+        like = self.index.near(member.vector, language, self.stories)
+        near = (self.stories[story] for story in like if story not in barred)
         scored = [_score(member, live, surfaces) for live in near]
         best = max(scored, key=lambda one: (one.margin, -one.live.story), default=None)
         if best is None:
-            return Decision(None, "opened", "nothing like it was told in the last three days")
-        return self._judged(member, best, surfaces)
+            said = Decision(None, "opened", "nothing like it was told in the last three days")
+        else:
+            said = _judged(member, best, surfaces)
+        return said if said.story is not None else self._elsewhere(member, language, barred) or said
 
     def alike(self, story: int) -> list[tuple[int, float]]:
         """Other stories like this one, most alike first: to propose to an editor."""
         live = self.stories[story]
-        near = self._candidates_of(live.centre, live.language, story)
+        near = self.index.near(live.centre, live.languages[0], self.stories, story)
         found = [(other, cosine(live.centre, self.stories[other].centre)) for other in near]
         apart = {self.story_of.get(a) for m in live.members for a in self.links.cannot.get(m.article, ())}
         return sorted(((o, s) for o, s in found if s >= PROPOSE and o not in apart), key=lambda x: (-x[1], x[0]))
@@ -160,33 +165,18 @@ class LiveStories:
         reason = f"{share} of its text is word for word in {named(first, member.at)}"
         return Decision(story, "copy", reason, round(copy.share, 3), copy.of)
 
-    def _candidates(self, member: Member, language: str) -> list[int]:
-        return self._candidates_of(member.vector, language, None)
-
-    def _candidates_of(self, weights: Vector, language: str, but: int | None) -> list[int]:
-        """The stories that share most weight, by the heaviest terms."""
-        index = self.by_term[language]
-        found: dict[int, float] = {}
-        for term, weight in sorted(weights.items(), key=lambda x: (-x[1], x[0]))[:HEAVIEST]:
-            for story in index.get(term, ()):
-                found[story] = found.get(story, 0.0) + weight * self.stories[story].centre[term]
-        ranked = sorted(found.items(), key=lambda x: (-x[1], x[0]))
-        return [story for story, _ in ranked if story != but][:RESCORED]
-
-    def _judged(self, member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
-        like = named(best.nearest, member.at)
-        if best.score < best.wanted:
-            twin = ": it names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
-            reason = f"too little like {like}{twin}"
-            return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
-        if _full(member, best.live):
-            many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
-            reason = f"like {like}, but {many}"
-            return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
-        terms = shared(member, best.live, surfaces)
-        told = ", ".join(f"“{run}”" for run in runs([word for word, _ in terms], member.title))
-        reason = f"shares {told} with {like}"
-        return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
+    def _elsewhere(self, member: Member, language: str, barred: set[int]) -> Decision | None:
+        """The story in other languages that means the same, where an embedder is set."""
+        if not member.meaning:
+            return None
+        others = (s for s in self.stories.values() if language not in s.languages and s.story not in barred)
+        found = max(((likeness(member.meaning, one.meaning), -one.story) for one in others), default=(0.0, 0))
+        score, live = found[0], self.stories.get(-found[1])
+        if live is None or score < self.abroad or _full(member, live):
+            return None
+        nearest = max(live.newest, key=lambda m: (likeness(member.meaning, m.meaning), -m.article))
+        reason = f"means the same, by {score:.2f}, as {named(nearest, member.at)} in another language"
+        return Decision(live.story, "joined", reason, round(score, 4), nearest.article)
 
     def _age(self, live: Live) -> None:
         heappush(self.ageing, (live.last_at, live.story))
@@ -199,13 +189,6 @@ class LiveStories:
             self.headlines[key] = rest
         else:
             self.headlines.pop(key, None)
-
-    def _index(self, live: Live, before: Mapping[str, float]) -> None:
-        index = self.by_term[live.language]
-        for term in before.keys() - live.centre.keys():
-            index[term].discard(live.story)
-        for term in live.centre.keys() - before.keys():
-            index[term].add(live.story)
 
 
 @dataclass(frozen=True)
@@ -231,6 +214,22 @@ def _score(member: Member, live: Live, said: Collection[str]) -> _Scored:
     nearest = near[0][1]
     wanted = WITH_TEXT if member.has_text and nearest.has_text else HEADLINES
     return _Scored(live, mix * names * 0.5 ** (hours / HALF_LIFE_H), wanted, nearest, names)
+
+
+def _judged(member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decision:
+    like = named(best.nearest, member.at)
+    if best.score < best.wanted:
+        twin = ": it names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
+        reason = f"too little like {like}{twin}"
+        return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
+    if _full(member, best.live):
+        many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
+        reason = f"like {like}, but {many}"
+        return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
+    terms = shared(member, best.live, surfaces)
+    told = ", ".join(f"“{run}”" for run in runs([word for word, _ in terms], member.title))
+    reason = f"shares {told} with {like}"
+    return Decision(best.live.story, "joined", reason, round(best.score, 4), best.nearest.article, terms)
 
 
 def _used_again(member: Member, first: Member) -> bool:

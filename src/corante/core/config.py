@@ -80,6 +80,14 @@ class Config:
     hold_for_review: bool = _setting(False, help="Publish nothing before an editor approved it.")
     news_hours: int = _setting(24, help="On an outlet's first import, entries of the last so many hours are news.")
     excerpt_words: int = _setting(120, help="Longest excerpt, in words, where the outlet does not ask for less.")
+    embedder: str = _setting(
+        "",
+        help="Also group across languages by an installed Python function, package.module:function, that takes a list of "
+        "texts and returns a vector of numbers for each. Nothing is downloaded. Empty: a story is told in one language.",
+    )
+    embedder_likeness: int = _setting(
+        85, help="Percent of likeness from which the embedder's word is taken: models differ in what they call alike."
+    )
     doubt: str = _setting(
         "resend",
         help="A letter whose fate the mail server hid: resend (byte-identical) or hold (until an editor decides).",
@@ -96,6 +104,10 @@ class Config:
             raise ConfigError(f"base_url {self.base_url!r} must begin with https:// (or http:// on loopback)")
         if self.time_zone not in available_timezones():
             raise ConfigError(f"time_zone {self.time_zone!r} is not an IANA zone such as Europe/Berlin")
+        if self.embedder and not re.fullmatch(r"[\w.]+:[\w.]+", self.embedder):
+            raise ConfigError(f"embedder {self.embedder!r} must be package.module:function")
+        if not 0 < self.embedder_likeness <= 100:
+            raise ConfigError(f"embedder_likeness {self.embedder_likeness} must be a percentage, 1 to 100")
         if self.doubt not in ("resend", "hold"):
             raise ConfigError(f"doubt {self.doubt!r} must be resend or hold")
         if self.warm_up and self.warms_from is None:

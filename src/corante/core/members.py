@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from .meanings import Meaning, added
 from .twins import Marks, Named
 from .vectors import Vector, unit
 
@@ -33,6 +34,7 @@ class Member:
     voice: str = ""  # core.coverage: who speaks; empty = the outlet by its number
     own: bool = True  # no word-for-word copy
     short: bool = False  # hardly a text: known by its headline
+    meaning: Meaning = ()  # of an embedder, where one is set
 
 
 @dataclass
@@ -40,12 +42,13 @@ class Live:
     """A story that may still grow."""
 
     story: int
-    language: str
+    languages: list[str]  # in the order they came in
     members: list[Member] = field(default_factory=list)
     sums: dict[str, float] = field(default_factory=dict)
     centre: dict[str, float] = field(default_factory=dict)
     voices: dict[str, datetime] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    meaning: list[float] = field(default_factory=list)
 
     def add(self, member: Member) -> None:
         """One more article, in the order they joined."""
@@ -55,6 +58,8 @@ class Live:
         self.centre = unit(self.sums, CENTRE)
         for name in member.marks.names if member.marks.telling else ():
             self.names[name] = self.names.get(name, 0) + 1
+        if member.meaning:
+            self.meaning = added(self.meaning, member.meaning)
         if member.own:
             self.voices.setdefault(member.voice or str(member.outlet), member.at)
 

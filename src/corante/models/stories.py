@@ -81,7 +81,7 @@ class Link(models.Model):
 
 
 class Term(models.Model):
-    """In how many articles of a language a term stood: the warm idf, kept over restarts."""
+    """In how many stories of a language a term stood (the row "" counts its articles): the warm idf, kept over restarts."""
 
     language = models.CharField(max_length=8)
     term = models.CharField(max_length=64)
@@ -99,3 +99,4 @@ class Gist(models.Model):
     names = models.JSONField(default=list)
     figures = models.JSONField(default=list)
     has_text = models.BooleanField(default=True)
+    meaning = models.JSONField(default=list, help_text="a unit vector, where an embedder is set")

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -34,11 +35,19 @@ def _config(folder: Path | None) -> Config:
         return Config(title="Corante", base_url="http://127.0.0.1:8000")
     try:
         with open(folder / "corante.toml", "rb") as file:
-            return read_config(tomllib.load(file))
+            return _with_embedder(read_config(tomllib.load(file)))
     except (tomllib.TOMLDecodeError, ConfigError) as error:
         raise SystemExit(f"corante.toml: {error}") from None
     except OSError as error:
         raise SystemExit(f"{error.filename}: {error.strerror}. Run it as the account that owns the site.") from None
+
+
+def _with_embedder(config: Config) -> Config:
+    """Raises ConfigError where the embedder's package is not installed; it is loaded by the worker alone."""
+    package = config.embedder.partition(":")[0].partition(".")[0]
+    if package and not find_spec(package):
+        raise ConfigError(f"embedder {config.embedder!r}: no package {package!r} is installed beside Corante")
+    return config
 
 
 def _secret(folder: Path | None) -> str:

@@ -1,6 +1,7 @@
 """From an article to its story, a batch at a time, in one transaction each.
 
-1. Take the articles of the batch, in the order of their numbers, and lock out editors' acts meanwhile.
+1. Take the articles of the batch, in the order of their numbers, and lock out editors' acts meanwhile (an embedder, where
+   one is set, is asked before).
 2. For each: weigh its words, look for word-for-word copies, let the core decide, keep the decision in memory. Where
    two stories now look alike, propose to the editors to make them one: only they merge. (A machine's merge could
    not touch what was seen, and whether it was seen depends on other rooms' pace: a replay would differ.)
@@ -12,7 +13,7 @@ article that cannot be weighed opens a story of its own and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from django.db import DatabaseError, transaction
 from corante.catalog.tellings import told_at
 from corante.core.clustering import Decision
 from corante.core.fingerprints import COPY
+from corante.core.meanings import Meaning
 from corante.core.members import Member
 from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
@@ -31,6 +33,7 @@ from corante.models.bulk import insert_each, update_each
 from .copies import Copies
 from .counting import recount
 from .locking import one_at_a_time
+from .meaning import Speechless, meanings, own_text
 from .memory import Memory, forget, keep, language_of, member_of, recall
 
 BATCH = 100
@@ -55,7 +58,7 @@ def _batch(ids: Sequence[int], now: datetime) -> Tally:
     """One transaction; if it fails, its articles one by one, so that one bad row stops no other."""
     try:
         return _write(ids, now)
-    except DatabaseError as error:
+    except (DatabaseError, Speechless) as error:
         forget()
         if len(ids) == 1:
             return Tally(failed=1, note=f"article {ids[0]}: {error}"[:200])
@@ -81,6 +84,7 @@ class _Run:
     memory: Memory
     copies: Copies
     now: datetime
+    meant: Mapping[int, Meaning]
     joined: list[_Joined] = field(default_factory=list)
     touched: dict[int, Story] = field(default_factory=dict)
     gists: list[Gist] = field(default_factory=list)
@@ -88,10 +92,11 @@ class _Run:
 
 
 def _write(ids: Sequence[int], now: datetime) -> Tally:
+    meant = meanings(_articles(ids))
     try:
         with transaction.atomic():
             one_at_a_time()
-            run = _Run(recall(), Copies.for_batch(ids), now)
+            run = _Run(recall(), Copies.for_batch(ids), now, meant)
             opened = [_take(run, article) for article in _articles(ids)].count(True)
             _save(run)
             keep(run.memory)
@@ -111,7 +116,7 @@ def _take(run: _Run, article: Article) -> bool:
     piece = Piece(article.title, own_text(article), told_at(article))
     language = language_of(article)
     weighed = weigh(piece)
-    gist = _gist(article, piece, vector(weighed, run.memory.vocabulary(language)))
+    gist = _gist(article, piece, vector(weighed, run.memory.vocabulary(language)), run.meant.get(article.pk, ()))
     copy = run.copies.look(article) or run.memory.live.same_headline(member_of(article, gist))
     if copy:
         article.copy_of_id, article.copy_share = copy.of, copy.share
@@ -124,13 +129,7 @@ def _take(run: _Run, article: Article) -> bool:
     return decision.story is None
 
 
-def own_text(article: Article) -> str:
-    """The text grouping looks at: the body, else the excerpt, else the feed's summary."""
-    body = getattr(article, "body", None)
-    return (body.text if body else "") or article.excerpt or article.summary
-
-
-def _gist(article: Article, piece: Piece, terms: dict[str, float]) -> Gist:
+def _gist(article: Article, piece: Piece, terms: dict[str, float], meaning: Meaning) -> Gist:
     marks: Marks = marks_of(piece)
     return Gist(
         article=article,
@@ -138,6 +137,7 @@ def _gist(article: Article, piece: Piece, terms: dict[str, float]) -> Gist:
         names=sorted(marks.names),
         figures=sorted(marks.figures),
         has_text=bool(piece.text.strip()),
+        meaning=list(meaning),
     )
 
 

@@ -24,6 +24,7 @@ from corante.models import Act, Article, Gist, Join, Link, Story, Term
 from corante.models.acts import BOUNDARY
 
 from .commonwords import usual
+from .meaning import likeness
 
 # Thousands of rows a batch: as model instances they cost more than all deciding. Both databases speak this.
 UPSERT = (
@@ -106,7 +107,7 @@ def stream_time() -> datetime | None:
 
 
 def _read() -> LiveStories:
-    live = LiveStories(_links())
+    live = LiveStories(_links(), likeness())
     newest = stream_time()
     if newest is None:
         return live
@@ -137,6 +138,7 @@ def member_of(article: Article, gist: Gist) -> Member:
         one.voice,
         one.own,
         article.words < SHORTEST and article.excerpt_source != "body",
+        tuple(gist.meaning),
     )
 
 
