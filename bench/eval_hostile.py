@@ -264,6 +264,15 @@ def poison() -> Iterator[tuple[str, str, bytes]]:
     }.items():  # fmt: skip
         yield name, "page", body
         yield name, "fragment", body
+        yield name, "suggestions", body
+    card = b"<div class='card big'><h2 class=h><a class=link href=/%d>three words here and one</a></h2></div>"
+    yield "6,000 headlines", "suggestions", b"<html><body>" + b"".join(card % n for n in range(6_000))
+    for name, body in {
+        "180,000 pages": b"<urlset>" + b"<url><loc>https://h.example/a-b-c</loc></url>" * 180_000 + b"</urlset>",
+        "pages in pages": b"<urlset>" + (b"<url>" * 100 + b"</url>" * 100) * 2_800,
+        "100,000 sitemaps": b"<sitemapindex>" + b"<sitemap><loc>https://h.example/a</loc></sitemap>" * 100_000,
+    }.items():
+        yield name, "feed", body
     yield "billion laughs", "outlines", laughs + b']><opml><body><outline xmlUrl="&a11;"/></body></opml>'
     yield "200,000 outlines", "outlines", b"<opml><body>" + b"<outline xmlUrl='http://h.example/'/>" * 200_000
     yield "100,000 deep", "outlines", b"<opml><body>" + b"<outline text='x'>" * 100_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from lxml import etree, html
@@ -25,6 +26,7 @@ SAMPLES: Final = 5
 LEAST, MOST = 3, 200
 """So many pieces a list of news has."""
 _TRIED: Final = 60
+_LOOKED_AT: Final = 3_000
 _LEVELS: Final = 4
 _MADE: Final = re.compile(r"^[\d-]|\d{2,}|[A-Z].*[A-Z].*\d|__|--|^[a-z]{1,2}$|^(?:css|sc|jsx?)-|[^\w-]")
 _HEADINGS: Final = ("h1", "h2", "h3", "h4")
@@ -37,7 +39,8 @@ def read(body: bytes, content_type: str, url: str) -> list[Suggestion]:
     page = listing.document(body, content_type)
     if page is None:
         return []
-    shapes = Counter(shape for link in page.iter("a") if _is_headline(link) for shape in set(_shapes(link)))
+    links = [link for link in islice(page.iter("a"), _LOOKED_AT) if _is_headline(link)]
+    shapes = Counter(shape for link in links for shape in set(_shapes(link)))
     tried = [shape for shape, count in shapes.most_common(_TRIED) if count >= LEAST]
     judged = sorted(((_worth(picked), shape, picked) for shape, picked in _all_picked(page, tried, url)), key=_order)
     return list(_different(judged))
