@@ -43,7 +43,7 @@ def _become(row: Delivery, state: str, **values: object) -> None:
 
 def page(client: Client, edition: Edition) -> str:
     text = client.get(reverse("desk:edition", args=[edition.pk])).content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
 
 
 def test_the_accounts_stand_with_their_numbers(editor: Client, edition: Edition) -> None:

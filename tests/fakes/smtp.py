@@ -1,7 +1,7 @@
 """A real SMTP server on loopback that misbehaves on request, and keeps a log of what it accepted.
 
 A fault is (stage, how, when): at the n-th time a stage is reached, answer 4xx / 5xx / 421, hang, or drop the line.
-Stages: connect ehlo auth mail rcpt data body dot stored (the letter is kept, its 250 is still unsaid).
+Stages: connect ehlo starttls auth mail rcpt data body dot stored (the letter is kept, its 250 is still unsaid) rset quit.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import random
 import re
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class SmtpServer:
     faults: list[Fault] = field(default_factory=list)
     pipelining: bool = True
     smtputf8: bool = False
+    tls: ssl.SSLContext | None = None  # offered by STARTTLS
     close_after: int = 0  # letters per connection, then 421
     idempotency: str = ""  # a header by which a letter that comes again is dropped, and said to be taken
     slow: float = 0.0  # up to so many seconds between taking and saying so
@@ -112,6 +114,7 @@ class _Session:
         self.server, self.reader, self.writer = server, reader, writer
         self.sender = self.recipient = ""
         self.carried = 0
+        self.encrypted = False
 
     async def run(self) -> None:
         await self.say("connect", "220 sink ESMTP")
@@ -137,8 +140,13 @@ class _Session:
     async def one(self, word: str, line: str) -> bool:
         if word in ("EHLO", "HELO"):
             offers = ["250-sink", "250-SIZE 99999999", "250-AUTH PLAIN LOGIN", "250-ENHANCEDSTATUSCODES"]
+            offers += ["250-STARTTLS"] * bool(self.server.tls and not self.encrypted)
             offers += ["250-PIPELINING"] * self.server.pipelining + ["250-SMTPUTF8"] * self.server.smtputf8
             await self.say("ehlo", "\r\n".join([*offers, "250 8BITMIME"]))
+        elif word == "STAR":
+            if await self.say("starttls", "220 go on") and self.server.tls:
+                await self.writer.start_tls(self.server.tls)
+                self.encrypted = True
         elif word == "AUTH":
             self.server.logins.append(line)
             await self.say("auth", "235 2.7.0 welcome")
@@ -149,11 +157,11 @@ class _Session:
         elif word == "DATA":
             await self.data()
         elif word == "QUIT":
-            self.writer.write(b"221 bye\r\n")
+            await self.say("quit", "221 bye")
             return True
         else:
             self.sender = self.recipient = ""
-            self.writer.write(b"250 ok\r\n")
+            await self.say("rset", "250 ok")
         return False
 
     async def mail(self, line: str) -> None:
@@ -191,6 +199,9 @@ class _Session:
             await self.reader.readline()
             if how == "hang":
                 await asyncio.sleep(3600)
+            if how != "drop":
+                self.writer.write(how.encode() + b"\r\n")
+                await self.writer.drain()
             self.writer.transport.abort()
             raise _Dropped
         return (await self.reader.readuntil(b"\r\n.\r\n"))[:-3]

@@ -21,7 +21,7 @@ from corante import subscribe
 from corante.catalog import installation, signing
 from corante.core.records import check_spf, find_dmarc, zone_line
 from corante.mail.dkim import Key
-from corante.mail.smtp import Route
+from corante.mail.routes import Route
 from corante.management.findings import Finding
 from corante.management.names import examine_names, wanted_lines
 from corante.models import Bounce, Instance, Standstill, Subscriber

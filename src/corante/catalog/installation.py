@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from corante.mail.smtp import Route
+from corante.mail.routes import Route
 from corante.models import Instance
 
 from . import signing

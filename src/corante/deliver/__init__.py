@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from corante.core.work import Clock, Tally
 from corante.mail.outbox import route_of
-from corante.mail.smtp import Route, RouteError
+from corante.mail.routes import Route, RouteError
 from corante.models import Delivery, Edition
 from corante.models.deliveries import DELIVERY_LOOKED_AT
 

@@ -19,7 +19,7 @@ from corante.core.mailboxes import sender_address
 from corante.core.work import Clock
 from corante.mail.outbox import arrived
 from corante.mail.postfix import testify
-from corante.mail.smtp import Route
+from corante.mail.routes import Route
 from corante.models import Delivery
 
 from . import afterwards

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from corante.catalog import installation
-from corante.mail.smtp import Route
+from corante.mail.routes import Route
 from corante.models import Instance
 
 

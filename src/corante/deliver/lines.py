@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from threading import Thread
 
 from corante.core.delivering import Answer
-from corante.mail.smtp import Connection, Route
+from corante.mail.routes import Route
+from corante.mail.smtp import Connection
 from corante.mail.wire import Wire
 
 from .ledger import Claim
@@ -104,6 +105,10 @@ class Line:
             return self._settled(answer)
         if answer.stage in ("mail", "rcpt", "data"):
             return self._envelope(answer)
+        if self.draft and self.poured and not self.armed and answer.code >= 400:  # in the middle of the letter
+            heard = Heard(self.draft, Answer("data", answer.code, answer.text), self.wire is None or self.wire.fresh)
+            self.draft = None
+            return heard
         return None
 
     def _settled(self, answer: Answer) -> Heard:

@@ -20,7 +20,8 @@ from concurrent.futures import Future
 from corante.core.delivering import Answer
 from corante.core.pacing import Pace
 from corante.core.work import Clock
-from corante.mail.smtp import Connection, Route, RouteError
+from corante.mail.routes import Route, RouteError
+from corante.mail.smtp import Connection
 from corante.mail.wire import Wire
 
 from .books import AWAY, Books, Course
@@ -171,7 +172,7 @@ class Sending:
         if heard:
             self.books.settle(heard)
             self.ripe_since = self.ripe_since or time.monotonic()
-        if answer.code == 421 and heard:  # it says so and closes (RFC 5321, 3.8)
+        if heard and (answer.code == 421 or answer.stage == "late"):  # the first closes (RFC 5321, 3.8), as we must
             self._drop(line)
         elif answer.code == 421:
             self._lose(line, ConnectionError(answer.text))

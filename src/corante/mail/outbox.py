@@ -21,7 +21,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
-from .smtp import Route, RouteError, read_route
+from .routes import Route, RouteError, read_route
 
 _NAME = re.compile(r"[0-9a-f]{32}\.eml")
 _PORT = "port"

@@ -1,4 +1,4 @@
-"""Speaking SMTP: a route, and a connection that says at each stage what the server knows.
+"""Speaking SMTP: a connection that says at each stage what the server knows.
 
 Rule: a connection writes envelope, body and final dot as separate acts, because the ledger must be written between
 body and dot; an error is never read from the exception but from the stage we were in (RFC 1047: after the dot,
@@ -7,67 +7,17 @@ silence means nothing). Encryption is verified everywhere but on loopback.
 
 from __future__ import annotations
 
-import ipaddress
+import contextlib
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from corante.core.delivering import Answer
 
+from .routes import Route, RouteError
+
 TIMEOUT = 60.0
 DOT_TIMEOUT = 600.0  # RFC 5321, 4.5.3.2.6: a server may take ten minutes to take a letter
-
-
-class RouteError(Exception):
-    """The route can't be used now. `ours`: it needs the operator (login, encryption), waiting won't help."""
-
-    def __init__(self, why: str, ours: bool = False) -> None:
-        super().__init__(why)
-        self.ours = ours
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where letters are handed over."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-    implicit_tls: bool = False
-    outbox: bool = False  # our own: what it stored is evidence
-    helo: str = "localhost"
-
-    @property
-    def loopback(self) -> bool:
-        """It stays on this machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
-def read_route(address: str, helo: str = "localhost") -> Route:
-    """The route of a setting such as smtp://user:password@host:587. Raises RouteError."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise RouteError(f"the setting smtp names no server: {parts.scheme}://{parts.hostname or ''}", ours=True)
-    implicit = parts.scheme == "smtps"
-    return Route(
-        host=parts.hostname,
-        port=parts.port or (465 if implicit else 587),
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-        implicit_tls=implicit,
-        helo=helo,
-    )
 
 
 class Connection(smtplib.SMTP):
@@ -81,19 +31,9 @@ class Connection(smtplib.SMTP):
         try:
             super().__init__(route.host, route.port, local_hostname=route.helo, timeout=TIMEOUT)
             self._greet()
-        except smtplib.SMTPAuthenticationError as error:
-            self.close()
-            words = f"{route} refuses the login: {error.smtp_code} {_text(error.smtp_error)}"
-            raise RouteError(words, ours=error.smtp_code >= 500) from None
-        except ssl.SSLError as error:
-            self.close()
-            raise RouteError(f"{route}: the encrypted connection can't be verified: {error}", True) from None
-        except smtplib.SMTPNotSupportedError as error:
-            self.close()
-            raise RouteError(f"{route}: {error}", True) from None
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise RouteError(f"{route} can't be reached: {error or type(error).__name__}") from None
+            raise _refused(route, error) from None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = socket.create_connection((host, port), timeout)
@@ -103,16 +43,24 @@ class Connection(smtplib.SMTP):
         return _context(self.route).wrap_socket(plain, server_hostname=host)
 
     def _greet(self) -> None:
-        self.ehlo_or_helo_if_needed()
+        self._say_hello()
         if not self.route.implicit_tls and not self.route.loopback:
             if not self.has_extn("starttls"):
                 self.close()
                 raise RouteError(f"{self.route} offers no encryption (STARTTLS): letters and login stay here", True)
             self.starttls(context=_context(self.route))
-            self.ehlo_or_helo_if_needed()
+            self._say_hello()
         if self.route.user:
             self.login(self.route.user, self.route.password)
         self.pipelined = self.has_extn("pipelining")
+
+    def _say_hello(self) -> None:
+        """HELO only to a server that does not know EHLO: one that is busy would seem to offer no encryption."""
+        code, words = self.ehlo()
+        if code in (500, 502):
+            code, words = self.helo()
+        if code // 100 != 2:
+            raise smtplib.SMTPHeloError(code, words)
 
     @property
     def takes_utf8(self) -> bool:
@@ -159,10 +107,8 @@ class Connection(smtplib.SMTP):
         if refused.code == 421:
             self.close()
             return refused
-        try:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
             self.rset()
-        except (OSError, smtplib.SMTPException):
-            self.close()
         return refused
 
     def pour(self, letter: bytes) -> Answer | None:
@@ -199,12 +145,10 @@ class Connection(smtplib.SMTP):
 
     def part(self) -> None:
         """Say goodbye, without waiting for long."""
-        try:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
             if self.sock:
                 self.sock.settimeout(2)
                 self.quit()
-        except (OSError, smtplib.SMTPException):
-            pass
         self.close()
 
     def _reply(self) -> tuple[int, str]:
@@ -235,6 +179,18 @@ def send(route: Route, sender: str, recipient: str, letter: bytes) -> Answer:
         return line.offer(sender, recipient) or line.taken() or line.pour(letter) or line.dot() or line.answer()
     finally:
         line.part()
+
+
+def _refused(route: Route, error: Exception) -> RouteError:
+    """Why there is no connection: ours to mend, or theirs and worth another try."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        words = f"{route} refuses the login: {error.smtp_code} {_text(error.smtp_error)}"
+        return RouteError(words, ours=error.smtp_code >= 500)
+    if isinstance(error, ssl.SSLError):
+        return RouteError(f"{route}: the encrypted connection can't be verified: {error}", True)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return RouteError(f"{route}: {error}", True)
+    return RouteError(f"{route} can't be reached: {error or type(error).__name__}")
 
 
 def _context(route: Route) -> ssl.SSLContext:

@@ -22,7 +22,8 @@ from corante.core import paths
 from corante.core.config import Config
 from corante.mail.outbox import route_of
 from corante.mail.postbox import Place, PostboxError, opened
-from corante.mail.smtp import Connection, RouteError
+from corante.mail.routes import RouteError
+from corante.mail.smtp import Connection
 from corante.models import Bounce, Dirty, Edition, Feed, Quarantine, Standstill
 from corante.net.dns import Resolver
 from corante.net.knock import one_click

@@ -16,7 +16,7 @@ from corante.catalog import signing
 from corante.core.config import Config
 from corante.core.records import check_spf, find_dmarc, judge_dmarc, key_bits, spf_records, tags, zone_line
 from corante.mail.dkim import BITS, DkimError, Key
-from corante.mail.smtp import RouteError, read_route
+from corante.mail.routes import RouteError, read_route
 from corante.net.dns import DnsTrouble, Resolver
 
 from .findings import Finding

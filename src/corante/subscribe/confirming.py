@@ -14,7 +14,8 @@ from corante.core.mailboxes import sender_address, uncarried
 from corante.core.work import Clock, Tally
 from corante.mail.letters import Letter, Sheet
 from corante.mail.outbox import route_of
-from corante.mail.smtp import Route, RouteError, send
+from corante.mail.routes import Route, RouteError
+from corante.mail.smtp import send
 from corante.models import Subscriber
 
 from .identity import ask_return_path
