@@ -51,7 +51,7 @@ class Command(Base):
 
     def _make_keys(self) -> None:
         for key in signing.make_missing():
-            self.stdout.write(f"made the key {signing.FOLDER}/{key.selector}.pem; back it up with the site")
+            self.stdout.write(f"made the key {signing.FOLDER}/{key.selector}.pem; its line for the DNS: corante doctor --dns")
 
     def _shown(self, now: datetime, resolver: Resolver) -> Iterator[Finding]:
         for finding in examine(settings.CORANTE, self.folder, now, resolver):
