@@ -14,6 +14,7 @@ from . import editions, outlets, story, topics
 from .access import may
 from .editor import number
 from .frame import page, sorry, told
+from .words import said
 
 SUBJECTS = {"story": "Stories", "topic": "Topics", "outlet": "Outlets", "edition": "Letters", "account": "Accounts"}
 TAKERS = {"topic": topics.undo, "outlet": outlets.undo, "edition": editions.undo}
@@ -31,9 +32,10 @@ def activity(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, act: int) -> HttpResponse:
     """Take an act back. An outlet's or account's act is an admin's to take back."""
     made = get_object_or_404(Act, pk=act)
+    words = _undone(made)
     if made.subject == "story":
         doing = lambda s, by, why, now: stories.undo(made, by, now, why)  # noqa: E731
-        return story.act(request, made.subject_id, f"Undone: {made.verb.replace('_', ' ')}.", doing)
+        return story.act(request, made.subject_id, words, doing)
     taker = TAKERS.get(made.subject)
     if taker is None or (made.subject == "outlet" and not may(request, "outlet_change")):
         return sorry(request, "That can’t be undone from here: change it back on its own page.")
@@ -41,4 +43,10 @@ def undo(request: HttpRequest, act: int) -> HttpResponse:
         taker(request, made)
     except (ValueError, NotAllowed) as error:
         return sorry(request, f"It can’t be undone: {error}.")
-    return told(request, f"Undone: {made.verb} {made.label}.")
+    return told(request, words)
+
+
+def _undone(act: Act) -> str:
+    """What is not done any more, as the log says it."""
+    done = read.done(act.pk)
+    return f"Undone: {said(done)} {act.label}." if done else "Undone."
