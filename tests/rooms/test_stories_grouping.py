@@ -139,6 +139,22 @@ def test_thinning_forgets_old_fingerprints_and_gists_but_no_decision() -> None:
     assert list(Join.objects.values()) == before
 
 
+def test_the_same_text_is_known_for_a_copy_when_fingerprints_are_long_gone() -> None:
+    old = loose(world.outlet("Harbour Post"), "Council votes to raise the sea wall", WALL, text_hash="of the wall")
+    work()
+    Article.objects.update(seen_at=NOW - timedelta(days=40))
+    Story.objects.update(last_at=NOW - timedelta(days=40))
+    stories.thin(NOW)
+    again = loose(world.outlet("Copycat Daily"), "Harbour wall news tonight", WALL, text_hash="of the wall")
+    other = loose(world.outlet("Museum News"), "Museum opens hall", MUSEUM, text_hash="of the whales")
+    work()
+    again.refresh_from_db()
+    other.refresh_from_db()
+    assert not Shingle.objects.filter(article=old).exists()
+    assert (again.copy_of_id, again.copy_share) == (old.pk, 1.0)
+    assert other.copy_of_id is None
+
+
 def test_reasons_never_outgrow_their_column() -> None:
     long = "Council " + "votes to raise the sea wall " * 17
     for name in ("Harbour Post", "Estuary Wire"):

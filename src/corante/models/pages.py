@@ -31,9 +31,19 @@ class Dirty(models.Model):
         indexes = [models.Index(fields=["later", "due_at", "id"], name="dirty_due")]
 
     @classmethod
-    def mark(cls, kind: str, refs: Iterable[int], reason: str, now: datetime, *, later: bool = False) -> None:
-        """Say that pages showing these rows are due; `later`: after everything that is news."""
-        insert_each(Dirty(kind=kind, ref=ref, reason=reason[:80], at=now, due_at=now, later=later) for ref in refs)
+    def mark(
+        cls,
+        kind: str,
+        refs: Iterable[int],
+        reason: str,
+        now: datetime,
+        *,
+        later: bool = False,
+        due_at: datetime | None = None,
+    ) -> None:
+        """Say that pages showing these rows are due, now or at `due_at`; `later`: after everything that is news."""
+        due = due_at or now
+        insert_each(Dirty(kind=kind, ref=ref, reason=reason[:80], at=now, due_at=due, later=later) for ref in refs)
 
 
 class Page(models.Model):

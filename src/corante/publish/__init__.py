@@ -44,7 +44,7 @@ def due(now: datetime, limit: int) -> list[int]:
 def work(ids: list[int], clock: Clock) -> Tally:
     """Print every page that shows what these rows name. Safe to repeat after a kill at any point."""
     now = clock()
-    rows = _with_repeats(ids)
+    rows = _with_repeats(ids, now)
     if not rows:
         return Tally()
     Dirty.objects.filter(pk__in=[row.pk for row in rows]).update(due_at=now + PATIENCE)
@@ -66,14 +66,15 @@ def work(ids: list[int], clock: Clock) -> Tally:
     return Tally(done=len(rows), made=press.made, failed=press.failed)
 
 
-def _with_repeats(ids: list[int]) -> list[Dirty]:
-    """These rows and all that name the same again: what is printed once now answers them all."""
+def _with_repeats(ids: list[int], now: datetime) -> list[Dirty]:
+    """These rows and all due ones that name the same again: what is printed once now answers them all."""
     rows = list(Dirty.objects.filter(pk__in=ids))
     named = {(row.kind, row.ref) for row in rows}
     same = Q()
     for kind in {kind for kind, _ in named}:
         same |= Q(kind=kind, ref__in=[ref for of, ref in named if of == kind])
-    return list(Dirty.objects.filter(same).order_by("pk")[:AT_ONCE]) if rows else []
+    answered = Q(pk__in=ids) | (same & Q(due_at__lte=now))  # a pin's end stays due, whatever is printed before it
+    return list(Dirty.objects.filter(answered).order_by("pk")[:AT_ONCE]) if rows else []
 
 
 def rebuild(clock: Clock) -> Tally:

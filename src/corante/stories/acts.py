@@ -12,7 +12,7 @@ from django.db import transaction
 
 from corante.catalog.tellings import choices
 from corante.core.work import Impossible
-from corante.models import Account, Act, Article, Hiding, Pin, Revision, Story, Topic
+from corante.models import Account, Act, Article, Dirty, Hiding, Pin, Revision, Story, Topic
 
 from .counting import recount
 from .editing import finish, log, take
@@ -60,6 +60,7 @@ def pin(
     act = log(fresh, "pin", by, why, now, after=where, undoes=undoes)
     made = Pin.objects.create(story=fresh, topic=topic, act=act, at=now, expires_at=expires_at)
     finish(fresh, now, "pinned")
+    Dirty.mark("story", [fresh.pk], "a pin ended", now, due_at=expires_at)
     return made
 
 

@@ -1,6 +1,7 @@
-"""Word-for-word copies of a batch's articles among those of the last 30 days.
+"""Word-for-word copies of a batch's articles.
 
-Rule: kept fingerprints nominate (rows, and the batch's own articles before it in order), the texts decide.
+Rule: among those of the last 30 days kept fingerprints nominate (rows, and the batch's own articles before it in order) and
+the texts decide; an older text is known by the hash of the whole.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import Min
 
 from corante.core.clustering import Copy
 from corante.core.fingerprints import SHARES, candidates, kept, overlap, shingles
@@ -21,6 +24,7 @@ class Copies:
 
     own: dict[int, frozenset[int]]  # article -> all fingerprints
     hits: dict[int, set[int]]  # kept hash -> articles, of rows and of the batch so far
+    whole: dict[str, int] = field(default_factory=dict)  # hash of a whole text -> the first article that had it
     texts: dict[int, frozenset[int]] = field(default_factory=dict)
     rows: list[tuple[int, int]] = field(default_factory=list)
 
@@ -30,17 +34,22 @@ class Copies:
         texts = Body.objects.filter(article__in=ids).values_list("article_id", "text")
         own = {article: shingles(text) for article, text in texts}
         wanted = sorted({one for found in own.values() for one in kept(found)})
-        return cls(own, _hits(wanted))
+        return cls(own, _hits(wanted), _whole(ids))
 
     def look(self, article: Article) -> Copy | None:
         """What this article was copied from, verified; and remember the article itself."""
         mine = self.own.get(article.pk, frozenset())
         keys = kept(mine)
-        found = self._best(article.pk, mine, keys)
+        found = self._best(article.pk, mine, keys) or self._old(article)
         for one in keys:
             self.hits.setdefault(one, set()).add(article.pk)
         self.rows += [(one, article.pk) for one in keys]
         return found
+
+    def _old(self, article: Article) -> Copy | None:
+        """The very same text, told before fingerprints reach back."""
+        first = self.whole.get(article.text_hash, article.pk)
+        return Copy(first, 1.0) if first < article.pk else None
 
     def save(self) -> None:
         """Write the fingerprints of this batch."""
@@ -71,3 +80,10 @@ def _hits(wanted: Sequence[int]) -> dict[int, set[int]]:
         for one, article in part.values_list("hash", "article_id"):
             found[one].add(article)
     return found
+
+
+def _whole(ids: Sequence[int]) -> dict[str, int]:
+    """The first article of each whole text of the batch."""
+    marks = Article.objects.filter(pk__in=ids).exclude(text_hash="").values_list("text_hash", flat=True)
+    firsts = Article.objects.filter(text_hash__in=list(marks)).values_list("text_hash").annotate(first=Min("pk"))
+    return dict(firsts)
