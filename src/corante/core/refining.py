@@ -137,7 +137,7 @@ def invites(block: Block) -> bool:
     """A line that asks for something instead of telling: a link to another piece, a sign-up, a credit."""
     if block.kind == "heading":
         return True
-    asking = block.links > 0.6 or asks(block.text) or bool(CREDIT.match(block.text))
+    asking = block.links > 0.6 or asks(block.text) or bool(CREDIT.match(block.text.lower()))
     return words(block.text) < 30 and asking
 
 

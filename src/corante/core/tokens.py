@@ -59,7 +59,7 @@ def words(text: str) -> list[str]:
     return list(_line(text)) if len(text) <= _LINE else [fold(word) for word in _WORD.findall(text)]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _line(text: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in _WORD.findall(text))
 
