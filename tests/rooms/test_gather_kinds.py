@@ -133,6 +133,13 @@ def test_a_site_with_nothing_but_a_sitemap_is_found_by_that(outlets: Outlets) ->
         "sitemap",
         "Sea wall to be raised",
     )
+    assert gather.find_feeds(found.url)[0].samples == found.samples
+
+
+def test_a_sitemap_of_numbers_is_refused_with_the_reason(outlets: Outlets) -> None:
+    outlets["/sitemap.xml"] = sitemap(("https://h.example/123456", ""), ("https://h.example/about", ""))
+    with pytest.raises(gather.NotFound, match="spell no headlines"):
+        gather.find_feeds(outlets.url("/sitemap.xml"))
 
 
 def test_a_front_page_that_shuts_us_out_may_still_have_a_feed(outlets: Outlets) -> None:

@@ -40,9 +40,9 @@ def find_feeds(address: str) -> list[Candidate]:
     Raises NotFound, never returns nothing.
     """
     page = first_answer(address)
-    itself = candidate(page, parsed_of(page), FeedLink(page.url))
-    if itself is not None:
-        return [itself]
+    parsed = parsed_of(page)
+    if parsed.kind:
+        return _itself(page, parsed)
     front = _front(page)
     said = [*front.links, *discovery.header_links(page.headers.get("link", ""))]
     linked = discovery.ordered([*said, *discovery.conventions(page.url), *_listed(page.url)], page.url)
@@ -109,6 +109,16 @@ def candidate(answer: Answer, parsed: ParsedFeed | None, link: FeedLink) -> Cand
         how=link.how,
         samples=tuple(titled[:SAMPLES]),
     )
+
+
+def _itself(page: Answer, parsed: ParsedFeed) -> list[Candidate]:
+    """An address that is a feed's own; of a list of sitemaps, what its newest tells."""
+    link = FeedLink(page.url)
+    known = candidate(page, parsed, link)
+    found = [known] if known else _verified([link], page.url) if parsed.kind == "index" else []
+    if not found:
+        raise NotFound(f"{page.url} is a sitemap whose addresses spell no headlines: nothing can be told from it")
+    return found
 
 
 def _nothing(page: Answer) -> str:
