@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .phrases import CERTAIN, PHRASES, SENDER_STAGES
+from .phrases import CERTAIN, HEARSAY, PHRASES, SENDER_STAGES
 
 KINDS: Final = ("hard", "soft", "policy", "complaint", "vacation", "delivered")
 STATUS: Final = re.compile(r"(?<![\d.])([245])[.](\d{1,3})[.](\d{1,3})(?![\d.]*\d)")
@@ -83,14 +83,16 @@ def _by_words(text: str, status: str, said: Said) -> Meaning | None:
     folded = " ".join(text.casefold().split())
     for kind, reason, pattern in PHRASES:
         if pattern.search(folded):
-            return _weighed(kind, status, reason, said)
+            return _weighed(kind, status, reason, said, reply_code(text))
     return None
 
 
-def _weighed(kind: str, status: str, reason: str, said: Said) -> Meaning:
+def _weighed(kind: str, status: str, reason: str, said: Said, code: int) -> Meaning:
     """A phrase in the light of its code and stage."""
     for_now = status.startswith("4.") or said.action == "delayed"
     detail = status.partition(".")[2]
+    if kind == "hard" and reason in HEARSAY and not (status or code or said.action):
+        return Meaning("soft", status, reason)  # nobody's server said it: it is counted, not believed
     if kind == "hard" and reason not in CERTAIN:
         if for_now and (said.action != "failed" or reason == "no such domain"):
             return Meaning("soft", status, reason)  # it may be mended; a name server may be wrong for an hour
@@ -123,7 +125,7 @@ def _by_status(status: str, said: Said) -> Meaning | None:
         return Meaning("hard", status, "no such address")
     if detail.startswith("7.") or detail in _SENDERS_FAULT:
         return Meaning("policy", status, "they refuse us")
-    if detail.startswith(("2.", "3.", "4.", "6.")) and not detail.endswith(".0"):
+    if detail.startswith("6.") or (detail.startswith(("2.", "3.", "4.")) and not detail.endswith(".0")):
         return Meaning("soft", status, "refused")
     return None
 

@@ -12,6 +12,8 @@ from typing import Final
 SENDER_STAGES: Final = ("connect", "mail")
 CERTAIN: Final = ("takes no mail", "no account")
 """Reasons that hold whatever code stands beside them."""
+HEARSAY: Final = ("no such address", "no account")
+"""Reasons that need a server's code: in a letter without any they are somebody's guess."""
 
 _NEAR: Final = r"[^.;]{0,60}?"
 
@@ -32,9 +34,9 @@ PHRASES: Final = (
         "busy",
         r"too many (?:concurrent |simultaneous )?(?:connections|sessions|messages|recipients|errors|invalid recipients)",
         r"(?:connection|message|sending|receiving|delivery|mail) ?rate(?: limit)?~(?:exceed|limit)",
-        r"host not found, try again|name service error|(?:name|dns) (?:server|service)~(?:fail|error|timeout)|rate[- ]?limit|throttl|\bbusy\b~later|greylist|grey-list|try (?:again )?later|temporarily deferred",
+        r"host not found, try again|(?:name|dns) (?:server|service)~(?:fail|error|timeout)|rate[- ]?limit|throttl|\bbusy\b~later|greylist|grey-list|try (?:again )?later|temporarily deferred",
         r"exceeded ~(?:messages|emails|mails) (?:per|in an?) (?:hour|day|minute)",
-        r"maximum (?:number of )?connections|frequency (?:is )?limit|too (?:fast|quick)|slow down|(?:daily|hourly|sending|message) (?:limit|quota)~(?:exceed|reach)",
+        r"maximum (?:number of )?connections|frequency (?:is )?limit|too (?:fast|quick)|slow down|at a rate that prevents|(?:daily|hourly|sending|message) (?:limit|quota)~(?:exceed|reach)",
     ),
     # The reader's mailbox, said plainly: no policy is meant even under a code that says so.
     _of(
@@ -42,7 +44,7 @@ PHRASES: Final = (
         "mailbox full",
         r"(?:mailbox|mail box|mailfolder|inbox|account|maildrop|user|storage|disk|recipient)~(?:is |was |'s )?(?:\bfull\b|over ?quota|out of (?:storage|space))",
         r"over (?:the )?(?:disk |storage |mail )?(?:quota|allocation)|over-?quota|quota ~(?:exceed|full|violat|reached)|exceed~quota|out of quota|quota-limit",
-        r"(?:insufficient|not enough|no) (?:disk |system |mailbox )?(?:storage|space)|disk full|mailbox size limit",
+        r"(?:insufficient|not enough|no) (?:disk |system |mailbox )?(?:storage|space)|disk full|mailbox size limit|mailbox~(?:exceeds|too full|limit (?:is )?(?:exceed|reach))",
         r"boîte ~pleine|postfach ~voll|speicherplatz|buz[oó]n ~llen|casella~piena|caixa~cheia|ящик ~переполн|容量|いっぱい",
     ),
     _of(
@@ -69,7 +71,7 @@ PHRASES: Final = (
         "hard",
         "takes no mail",
         r"(?:does not|doesn't|do not|never) (?:accept|receive) (?:any )?(?:e-?)?mail|no smtp service|null ?mx|not accept (?:e?mail|messages) for",
-        r"(?:couldn't|could not|can't|cannot) find (?:a |any )?(?:mail exchanger|host|mx)|no mail (?:exchanger|hosts?|servers?)|mx (?:points|record)~(?:invalid|nonexist|localhost|loops)",
+        r"(?:couldn't|could not|can't|cannot) find (?:a |any )?(?:mail exchanger|host|mx)|no mail (?:exchanger|hosts?|servers?)|mx (?:points|records?)~(?:invalid|non-?exist|localhost|loops)",
     ),
     _of(
         "policy",
@@ -78,7 +80,7 @@ PHRASES: Final = (
         r"blocked (?:using|by|due|because|for|until)|(?:ip|host|address|network|server|client|domain|connection)~(?:is|was|has been|been) (?:\w+ )?(?:blocked|banned|listed|refused)",
         r"client (?:host|address|ip)~(?:reject|block|denied)|(?:your|sending) (?:ip|server|host|network|domain|mail server)~(?:reject|block|denied|refus|poor|bad|ban)",
         r"(?:messages|mail|email) from \S{1,80} (?:weren't|were not|was not|has been|have been|will be|is|are)? ?(?:sent|temporarily|blocked|rejected|refused|deferred)",
-        r"reputation|part of their network|open (?:relay|proxy)|dynamic (?:ip|address|pool)|\bbanned\b|\bbanning\b|bad(?:ly)? (?:sender|host)",
+        r"reputation|part of their network|open (?:relay|proxy)|not accepting (?:connections|mail from)|no mail accepted from|connection (?:was )?(?:rejected|denied)|(?:connections?|e?mails?|messages) from (?:this|your|the) (?:ip|host|server|network|address|domain)|dynamic (?:ip|address|pool)|\bbanned\b|\bbanning\b|bad(?:ly)? (?:sender|host)",
     ),
     _of(
         "policy",
@@ -116,7 +118,7 @@ PHRASES: Final = (
         "hard",
         "no such domain",
         r"host (?:or domain name )?not found|(?:host|domain)(?: name)? ?(?:unknown|not found|does(?:n't| not) exist|couldn't be found|could not be found|is invalid)|(?:unknown|invalid|illegal|bad|no such|nonexistent) (?:host|domain)",
-        r"unrouteable (?:mail )?(?:domain|address)|nxdomain|dns lookup failure: host|domain~couldn't be found|name or service not known|no route to domain|host~does not exist|domain name~not found|domain is not reachable",
+        r"unrouteable (?:mail )?(?:domain|address)|nxdomain|nonexistentdomain|dns lookup failure: host|domain~couldn't be found|name or service not known|no route to domain|host~does not exist|domain name~not found|domain is not reachable",
     ),
     _of(
         "soft",
@@ -129,15 +131,15 @@ PHRASES: Final = (
         "no such address",
         r"(?:user|recipient|mailbox|address|account|addressee|person|name|customer|subscriber|member|local[- ]?part|alias|mail ?drop|username|login|e-?mail|destinat\w+|dd)\W{0,4}(?:\S{0,60}\W{0,3})?(?:is |was |are )?(?:un-?known|not (?:found|known|exist|valid|recogni[sz]ed|listed|local|here|present|unique|registered|available|defined|our|a valid|active)|does(?:n't| not) (?:exist|have|appear)|do(?:n't| not) exist|invalid|incorrect|non-?exist|undeliverable|couldn't be found|could not be found|was(?:n't| not) found|cannot be found|can't be found|unavailable|isn't|has no)",
         r"(?:un-?known|no such|invalid|bad|non-?existent|incorrect|illegal|wrong|unrecogni[sz]ed|undefined|not a valid|not a known|unrouteable|unresolvable|no) (?:or \w+ )?(?:local |virtual |destination |e-?mail |mail |final |smtp )?(?:user|recipient|mailbox|address|account|addressee|person|name|alias|customer|local[- ]?part|destination|e-?mail|id|member|subscriber)",
-        r"couldn't find any (?:such|host)|this address no longer|doesn't have (?:a|an) [\w.-]{1,40} account|not have an? (?:account|mailbox)|no one by that name|nobody here|no such (?:person|recipient|user)|who\?|unable to find (?:the )?(?:user|recipient)|recipnotfound|recipientnotfound|user_?unknown|resolver\.adr",
+        r"couldn't find any (?:such|host)|this address no longer|doesn't have (?:a|an) [\w.-]{1,40} account|not have an? (?:account|mailbox)|no one by that name|nobody here|no such (?:person|recipient|user)|who\?|unable to find (?:the )?(?:user|recipient)|recipnotfound|not listed in|several matches found|no matching (?:entry|recipient)|recipientnotfound|user_?unknown|resolver\.adr",
         r"utilisateur ~inconnu|adresse ~(?:inconnue|invalide|inexistante|n'existe)|destinataire~(?:inconnu|invalide|refus)|empfänger~(?:unbekannt|existiert)|(?:unbekannter|ungültiger?) ~(?:empfänger|adresse|benutzer)|(?:usuario|destinatario|direcci[oó]n|cuenta) ~(?:desconocid|no existe|inexistente|inv[aá]lid)|(?:utente|indirizzo|casella) ~(?:sconosciut|inesistent|non esiste)|usuário ~(?:desconhecid|inexistent)|(?:пользовател|адрес|получател|ящик)\w* ~(?:не найден|не существует|неизвест)|нет такого|(?:ユーザ|宛先|アドレス|メールアドレス)~(?:見つかりません|存在しません|不明|みつかりません|見つからな)|見つかりません|存在しません|用户不存在|收件人不存在|无此用户",
     ),
     _of(
         "soft",
         "not reached",
         r"connection (?:timed? ?out|refused|reset|lost|dropped|closed|failed|error)|timed? ?out|network (?:is )?unreachable|no route to host|host (?:is )?(?:down|unreachable)|(?:could not|couldn't|cannot|unable to) (?:connect|contact|reach|complete|open)",
-        r"retry time(?:out)?~(?:exceeded|not reached)|(?:too long|delivery expired|giving up|given up|gave up|attempts?:|delayed|has been in the queue)|not been delivered|(?:could not|cannot|couldn't) be delivered (?:for|after|within)|delivery failed \d+ attempts|undelivered after|did not accept our requests|socket error|lookup fail(?:ure|ed)",
-        r"too many hops|mail loop|loops? (?:back|detected)|looping|routing loop|hop count|maximum allowed times|forwarded more than",
+        r"retry time(?:out)?~(?:exceeded|not reached)|(?:too long|delivery expired|giving up|given up|gave up|attempts?:|delayed|has been in the queue)|not been delivered|(?:could not|cannot|couldn't) be delivered (?:for|after|within)|delivery failed \d+ attempts|undelivered after|did not accept our requests|socket error|lookup fail(?:ure|ed)|queue\.expired|message expired",
+        r"too many hops|mail loop|loops? (?:back|detected)|looping|routing loop|loopdetected|hop count|maximum allowed times|forwarded more than",
     ),
     _of(
         "soft",
