@@ -40,7 +40,7 @@ class Copies:
         """What this article was copied from, verified; and remember the article itself."""
         mine = self.own.get(article.pk, frozenset())
         keys = kept(mine)
-        found = self._best(article.pk, mine, keys) or self._old(article)
+        found = self._best(article.pk, mine, keys) or (self._old(article) if mine else None)
         for one in keys:
             self.hits.setdefault(one, set()).add(article.pk)
         self.rows += [(one, article.pk) for one in keys]
