@@ -34,7 +34,7 @@ PHRASES: Final = (
         "busy",
         r"too many (?:concurrent |simultaneous )?(?:connections|sessions|messages|recipients|errors|invalid recipients)",
         r"(?:connection|message|sending|receiving|delivery|mail) ?rate(?: limit)?~(?:exceed|limit)",
-        r"host not found, try again|(?:name|dns) (?:server|service)~(?:fail|error|timeout)|rate[- ]?limit|throttl|\bbusy\b~later|greylist|grey-list|try (?:again )?later|temporarily deferred",
+        r"host not found, try again|(?:name|dns) server~(?:fail|error|timeout)|rate[- ]?limit|throttl|\bbusy\b~later|greylist|grey-list|try (?:again )?later|temporarily deferred",
         r"exceeded ~(?:messages|emails|mails) (?:per|in an?) (?:hour|day|minute)",
         r"maximum (?:number of )?connections|frequency (?:is )?limit|too (?:fast|quick)|slow down|at a rate that prevents|(?:daily|hourly|sending|message) (?:limit|quota)~(?:exceed|reach)",
     ),
