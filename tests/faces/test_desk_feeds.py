@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from corante.core.feeds import WORDS, Outcome
-from corante.models import Act, Feed, Fetch
+from corante.models import Act, Feed, Fetch, HostGate
 from tests.fakes import world
 from tests.fakes.gathering import loopback, outlets
 from tests.fakes.outlets import Outlets, item, rss
@@ -87,6 +88,17 @@ def test_the_outlet_s_page_tells_how_looks_ended_in_words_and_by_name(admin: Cli
     assert "usually every 3 h" in shown
     assert "How the last 8 looks ended" in shown
     assert "2 failures in a row" in shown
+
+
+def test_a_move_and_a_host_that_was_caught_are_told(admin: Client) -> None:
+    now = timezone.now()
+    values = {"moved_to": "https://new.example/feed", "moved_since": now, "moved_seen": 3}
+    feed = world.feed(world.outlet(), url="https://www.harbour.example/feed", **values)
+    HostGate.objects.create(host="harbour.example", not_before=now, caught_at=now)
+    shown = admin.get(reverse("desk:outlet", args=[feed.outlet_id])).content.decode()
+    assert "https://new.example/feed" in shown
+    assert "3 times since" in shown
+    assert "asked in full once a week" in shown
 
 
 def test_every_way_a_look_can_end_has_words() -> None:

@@ -93,6 +93,17 @@ def test_a_site_without_links_to_a_feed_is_found_by_the_news_sitemap_its_robots_
     assert Feed.objects.get().kind == "sitemap"
 
 
+def test_selectors_for_a_page_without_a_feed_are_suggested_by_command() -> None:
+    cards = "".join(f"<article><h2><a href='/{n}'>The council votes on part {n}</a></h2></article>" for n in range(9))
+    with Outlets() as outlets:
+        outlets["/a"], outlets["/b"] = f"<title>Council</title>{cards}".encode(), b"<p>Nothing here"
+        said = say("add", outlets.url("/a"), "--suggest")
+        assert "--selector 'h2 a'   9 headlines, 0 with a date" in said
+        assert "The council votes on part 0" in said
+        assert "comes back often enough" in say("add", outlets.url("/b"), "--suggest")
+    assert not Feed.objects.exists()
+
+
 def test_an_outlet_gone_quiet_is_named_among_those_in_trouble() -> None:
     now = datetime.now(UTC)
     outlet = world.outlet("The Silent Post")

@@ -74,6 +74,8 @@ def test_a_double_that_is_joined_is_asked_no_more_and_what_it_told_is_known_to_t
     moved = Entry(guid="a21", url="https://h.example/elsewhere", title="Piece 21")
     write(kept, ParsedFeed("rss", "T", entries=(moved,)), NOW, timedelta(hours=24))
     assert Article.objects.count() == before
+    listed = gather.export_opml(NOW).decode()
+    assert (kept.url in listed, double.url in listed) == (True, False)
     gather.undo(act, world.account(), NOW)
     double.refresh_from_db()
     assert (double.state, double.same_as) == ("active", None)

@@ -38,6 +38,7 @@ def outlet(request: HttpRequest, outlet: int) -> HttpResponse:
         "title": found[0].name,
         "o": found[0],
         "fetches": read.fetches(found[0].feeds),
+        "distrusted": gather.distrusted(found[0].feeds, moment()),
         "errors": [],
         "acts": activity.history("outlet", outlet),
     }

@@ -29,6 +29,13 @@ def caught(hosts: Iterable[str], now: datetime) -> set[str]:
     return set(rows.values_list("host", flat=True))
 
 
+def distrusted(feeds: Iterable[Feed], now: datetime) -> set[int]:
+    """Numbers of those feeds that are asked in full once a week, since their host was caught."""
+    hosts = {feed.pk: registrable_of(feed.url) for feed in feeds}
+    liars = caught(hosts.values(), now)
+    return {number for number, host in hosts.items() if host in liars}
+
+
 def in_full(feed: Feed, is_caught: bool, now: datetime) -> bool:
     """Whether this feed is to be asked without its validators."""
     if feed.asked_at is not None or feed.full_at is None:

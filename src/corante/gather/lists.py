@@ -41,8 +41,8 @@ def import_opml(body: bytes, now: datetime) -> Imported:
 
 
 def export_opml(now: datetime) -> bytes:
-    """All feeds that are not gone, as OPML that imports back equal."""
-    rows = Feed.objects.exclude(state="gone").select_related("outlet").order_by("pk")
+    """All feeds that are not gone, each once though it has two addresses, as OPML that imports back equal."""
+    rows = Feed.objects.exclude(state="gone").filter(same_as=None).select_related("outlet").order_by("pk")
     return opml.write([_outline(feed) for feed in rows], settings.CORANTE.title, now)
 
 

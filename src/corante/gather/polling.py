@@ -23,7 +23,7 @@ from corante.sandbox import doors
 from corante.sandbox.pool import Poisoned
 
 from . import wires
-from .doubting import caught, in_full
+from .doubting import distrusted, in_full
 from .indexes import follow
 from .noting import Look
 from .storing import Looked, is_quiet, store, store_quiet
@@ -111,8 +111,8 @@ def _put_off(feeds: list[Feed], now: datetime) -> list[Feed]:
 
 
 def _requests(feeds: list[Feed], now: datetime) -> list[Request]:
-    distrusted = caught({registrable_of(feed.url) for feed in feeds}, now)
-    return [_request(feed, in_full(feed, registrable_of(feed.url) in distrusted, now)) for feed in feeds]
+    liars = distrusted(feeds, now)
+    return [_request(feed, in_full(feed, feed.pk in liars, now)) for feed in feeds]
 
 
 def _request(feed: Feed, full: bool) -> Request:
