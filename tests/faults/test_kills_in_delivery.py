@@ -6,86 +6,30 @@ evidence; without it, at most one letter per connection and kill is repeated, an
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from corante.mail.outbox import OutboxServer
 from tests.fakes import postfix
 from tests.fakes.smtp import SmtpServer
 
+from .killing import CONNECTIONS, Site
+
 KILLS = int(os.environ.get("CORANTE_KILLS", "20"))
 SEED = int(os.environ.get("CORANTE_SEED", "7"))
-CONNECTIONS = 4
 SHARE = KILLS // 5
 WORKERS = pytest.mark.parametrize("workers", [1, 2])
 pytestmark = pytest.mark.timeout(300 + KILLS * 5)
-
-
-class Site:
-    """A site in a folder and a database of its own, with senders that can be killed."""
-
-    def __init__(self, folder: Path, smtp: str, **settings: str | int) -> None:
-        self.folder = folder
-        (folder / "outbox").mkdir(parents=True, exist_ok=True)
-        values: dict[str, str | int] = {
-            "title": "Harbour Digest",
-            "base_url": "http://127.0.0.1:8000",
-            "smtp_connections": CONNECTIONS,
-            "smtp": smtp,
-            "sender": "news@example.org",
-        }
-        lines = [f"{key} = {json.dumps(value)}" for key, value in (values | settings).items()]
-        (folder / "corante.toml").write_text("\n".join(lines))
-        self.environment = os.environ | {
-            "CORANTE_DIR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "corante.project.settings",
-        }
-
-    def run(self, *words: str) -> str:
-        done = subprocess.run(self._command(*words), env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("send"), env=self.environment)
-
-    def report(self) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(self.run("report"))
-        return answer
-
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "tests.faults.sender", *words]
-
-
-@pytest.fixture
-def database() -> Iterator[None]:
-    """On PostgreSQL, a database of its own for the killed senders."""
-    address = os.environ.get("CORANTE_DATABASE", "")
-    if not address:
-        yield
-        return
-    name = f"kills_{os.getpid()}"
-    with psycopg.connect(address, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name}")
-        os.environ["CORANTE_DATABASE"] = urlsplit(address)._replace(path=f"/{name}").geturl()
-        yield
-        os.environ["CORANTE_DATABASE"] = address
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Killer:
@@ -140,7 +84,7 @@ def enough_for(kills: int) -> str:
 
 @WORKERS
 def test_without_evidence_nobody_is_missed_and_what_is_repeated_is_on_record(
-    tmp_path: Path, database: None, workers: int
+    tmp_path: Path, own_database: None, workers: int
 ) -> None:
     killer = Killer(SHARE // 2)
     with SmtpServer(slow=0.008, seed=SEED, on_accept=killer.accepted) as server:
@@ -163,7 +107,7 @@ def test_without_evidence_nobody_is_missed_and_what_is_repeated_is_on_record(
 
 @WORKERS
 def test_a_postfix_of_this_machine_gets_every_letter_once_by_its_queue_and_log(
-    tmp_path: Path, database: None, workers: int
+    tmp_path: Path, own_database: None, workers: int
 ) -> None:
     if why := postfix.why_not():
         pytest.skip(why)
@@ -187,7 +131,7 @@ def test_a_postfix_of_this_machine_gets_every_letter_once_by_its_queue_and_log(
 
 
 @WORKERS
-def test_our_outbox_gets_every_letter_once(tmp_path: Path, database: None, workers: int) -> None:
+def test_our_outbox_gets_every_letter_once(tmp_path: Path, own_database: None, workers: int) -> None:
     killer = Killer(SHARE // 2)
     outbox = CountingOutbox(tmp_path / "outbox", killer.accepted)
     site = Site(tmp_path, "")
@@ -206,7 +150,7 @@ def test_our_outbox_gets_every_letter_once(tmp_path: Path, database: None, worke
     assert killed >= SHARE // 2 - 1
 
 
-def test_a_server_that_knows_a_letter_by_its_key_passes_each_on_once(tmp_path: Path, database: None) -> None:
+def test_a_server_that_knows_a_letter_by_its_key_passes_each_on_once(tmp_path: Path, own_database: None) -> None:
     killer = Killer(SHARE)
     key = "Resend-Idempotency-Key"
     with SmtpServer(slow=0.008, seed=SEED, on_accept=killer.accepted, idempotency=key) as server:
