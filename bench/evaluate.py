@@ -1,4 +1,4 @@
-"""`make eval DATA=DIR`: quality on labelled data, as tables and as `eval.json`.
+"""`make eval DATA=DIR`: quality on labelled data, as tables, as `eval.json` and as pages of failures under eval-report/.
 
 DIR is any folder laid out like the sets bench/README.md names; files are found by pattern, and a set that isn't
 there is left out by name. Keys are ours (`pages.publishers.f1`) or a peer's in the same run (`…@trafilatura`).
@@ -14,6 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
+REPORT = Path("eval-report")
 ROOMS = ("feeds", "pages", "stories", "letter", "bounces", "hostile")
 
 
@@ -29,6 +30,8 @@ def main(arguments: list[str]) -> int:
     failed = [room for room in ROOMS if not _evaluate(room, Path(arguments[0]), figures)]
     Path("eval.json").write_text(json.dumps(dict(sorted(figures.items())), indent=1) + "\n")
     _print_table(figures)
+    if pages := sorted(REPORT.glob("*.html")):
+        print("\nto look at: " + ", ".join(str(page) for page in pages))
     if failed:
         print(f"failed: {', '.join(failed)} (see above)")
     return 1 if failed or not figures else 0
@@ -54,14 +57,12 @@ def _evaluate(room: str, data: Path, figures: dict[str, float]) -> bool:
 
 
 def _print_table(figures: dict[str, float]) -> None:
-    """One row a figure, ours first, peers beside it."""
-    peers = sorted({key.split("@")[1] for key in figures if "@" in key})
-    print(f"\n{'':34}{'corante':>10}" + "".join(f"{peer:>22}" for peer in peers))
+    """One row a figure: ours, then each peer that has one."""
+    print()
     for key in sorted(figures):
-        if "@" in key:
-            continue
-        beside = (figures.get(f"{key}@{peer}") for peer in peers)
-        print(f"{key:34}{figures[key]:>10.4g}" + "".join(f"{'' if x is None else f'{x:.4g}':>22}" for x in beside))
+        if "@" not in key:
+            beside = (f"{one.split('@')[1]} {value:.4g}" for one, value in figures.items() if one.startswith(f"{key}@"))
+            print(f"{key:36}{figures[key]:>10.4g}   {' · '.join(beside)}".rstrip())
 
 
 if __name__ == "__main__":
