@@ -149,7 +149,9 @@ def corante(urls: list[str], folder: Path) -> Figures:
         "SSL_CERT_FILE": str(folder / "authority.pem"),
     }
     command = [sys.executable, "-c", "from bench.gather import inside; inside()", str(folder / "urls.json")]
-    said = json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+    said = json.loads(
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout.splitlines()[-1]
+    )
     return figures(said["first"], said["again"], said["entries"], len(urls))
 
 

@@ -55,7 +55,9 @@ def reader(urls: Sequence[str], authority: Path) -> Figures | None:
     with tempfile.TemporaryDirectory(prefix="corante-bench-") as folder:
         (Path(folder) / "urls.json").write_text(json.dumps(list(urls)))
         command = [python, "-c", READER, f"{folder}/urls.json", str(ROUNDS), f"{folder}/reader.sqlite"]
-        said = json.loads(subprocess.run([*command, str(authority)], check=True, stdout=subprocess.PIPE).stdout)
+        said = json.loads(
+            subprocess.run([*command, str(authority)], check=True, stdout=subprocess.PIPE).stdout.splitlines()[-1]
+        )
     return figures(said["first"], said["again"], said["entries"], len(urls))
 
 

@@ -85,11 +85,11 @@ class Client:
         """The loop and the threads of this client, running."""
         with self._lock:
             if self._loop is None or self._threads is None:
-                self._loop = asyncio.new_event_loop()
-                self._threads = ThreadPoolExecutor(4, thread_name_prefix="corante-then")
-                self._thread = threading.Thread(target=self._turn, args=(self._loop,), name="corante-net", daemon=True)
+                loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._turn, args=(loop,), name="corante-net", daemon=True)
                 self._thread.start()
-                asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(timeout=10)
+                asyncio.run_coroutine_threadsafe(self._open(), loop).result(timeout=10)
+                self._loop, self._threads = loop, ThreadPoolExecutor(4, thread_name_prefix="corante-then")
             return self._loop, self._threads
 
     def close(self) -> None:

@@ -47,7 +47,7 @@ def whole(work: Callable[[list[int], Clock], Tally]) -> Callable[[list[int], Clo
 
 FLOW: tuple[Step, ...] = (
     Step("pushes", pushes.due, whole(pushes.take), batch=50),
-    Step("gather", gather.due, whole(gather.work), batch=100, lanes=2),
+    Step("gather", gather.due, whole(gather.work), batch=100, lanes=6),
     Step("extract", extract.due, whole(extract.work), batch=150, lanes=2),
     Step("stories", stories.due, whole(stories.work), batch=400),
     Step("topics", topics.due, whole(topics.work), batch=400),

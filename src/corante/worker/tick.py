@@ -27,6 +27,9 @@ from .steps import FLOW, Step, step
 
 TICK_S = 1.0
 HOUSEKEEPING_S = 3600
+LEAST = 25
+"""Rows of a job while there are enough: a job costs as much as several looks, and a lane that is stuck with slow
+outlets must not keep the others' share."""
 log = structlog.get_logger("worker")
 
 
@@ -102,10 +105,10 @@ class Worker:
             return
         wanted = one.batch * one.lanes
         free = [row for row in one.due(now, wanted + len(busy)) if row not in busy][:wanted]
-        for lane in range(one.lanes):
-            batch = free[lane :: one.lanes]
-            if batch:
-                self.engine.submit(one.name, lane, batch)
+        size, lanes = max(LEAST, -(-len(free) // one.lanes)), iter(range(one.lanes))
+        for at in range(0, len(free), size):
+            if not any(self.engine.submit(one.name, lane, free[at : at + size]) for lane in lanes):
+                return  # every lane has its job; what is left is due at the next tick too
 
     def _tick_safely(self) -> None:
         close_old_connections()
