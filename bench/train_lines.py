@@ -41,8 +41,8 @@ FOR = frozenset(
 AGAINST = frozenset(
     re.findall(
         r"\w+",
-        "links digits capitals small dots dash asks credits dated leaked points caption title byline not_held again before gap in_aside in_nav"
-        " in_footer in_figure in_form in_button near_0 near_1 near_2 near_3 near_4 near_5 above_0 above_1 above_2 above_3 above_4 above_5"
+        "links digits capitals small dots dash asks credits dated leaked points caption title byline not_held again before gap in_aside"
+        " in_figure in_form near_0 near_1 near_2 near_3 near_4 near_5 above_0 above_1 above_2 above_3 above_4 above_5"
         " last_links next_links second_last_links second_next_links last_asks next_asks",
     )
 )

@@ -29,7 +29,7 @@ from .pages import Block, Place
 from .sentences import finished
 from .tokens import words as tokens
 
-INSIDE = ("aside", "nav", "footer", "header", "figure", "form", "button", "p")
+INSIDE = ("aside", "header", "figure", "form", "p")
 KINDS = ("heading", "list", "quote", "table", "caption")
 NAMES = 9
 """Kinds of names that `Place.near` and `Place.above` tell."""
@@ -37,6 +37,10 @@ REACH = 10
 """Lines: how far a distance is told."""
 POINTER = 8
 """Words: a shorter line that asks points to the line after it."""
+START = 120
+"""Characters: enough of a line to count its digits and capitals in."""
+SIGNED = 45
+"""Words: in longer lines a word of asking, crediting or dating says nothing."""
 TAKEN, LEFT_OUT = -0.3, 1.4
 """Log odds below which a line is dropped: two in five where the library took it, four in five where it did not."""
 
@@ -86,20 +90,21 @@ def signs(blocks: Sequence[Block], known: Known) -> list[dict[str, float]]:
 
 def _own(block: Block, size: int, ends: bool) -> dict[str, float]:
     text = block.text
-    length = max(1, len(text))
+    start = text[:START]
+    length = max(1, len(start))
     return {
         "size": log1p(size),
         "ends": float(ends),
         "links": block.links,
-        "digits": sum(map(str.isdigit, text)) / length,
-        "capitals": sum(map(str.isupper, text)) / length,
+        "digits": sum(map(str.isdigit, start)) / length,
+        "capitals": sum(map(str.isupper, start)) / length,
         "small": float(text[:1].islower()),
         "dots": float(text.endswith(("...", "…"))),
         "colon": float(text.endswith((":", "："))),
         "dash": float(text[:1] in "-–—•*►▶>→·"),
-        "asks": float(asks(text)),
-        "credits": float(credits(text)),
-        "dated": float(dated(text)),
+        "asks": float(size < SIGNED and asks(text)),
+        "credits": float(size < SIGNED and credits(text)),
+        "dated": float(size < SIGNED and dated(text)),
         "leaked": float(leaked(text)),
         "points": float(points_elsewhere(text)),
     } | {kind: float(block.kind == kind) for kind in KINDS}

@@ -27,6 +27,8 @@ _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 
 def clean(text: str) -> str:
     """One line of plain text: composed (NFC), unseen characters gone, spaces folded."""
+    if text.isascii() and (line := " ".join(text.split())).isprintable():
+        return line
     text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
@@ -39,7 +41,7 @@ def unspaced(text: str) -> bool:
 
 def words(text: str) -> int:
     """Length in words; in scripts without spaces two characters count as one (80 characters are 40 words)."""
-    wide = len(_UNSPACED_CHARACTER.findall(text))
+    wide = 0 if text.isascii() else len(_UNSPACED_CHARACTER.findall(text))
     if not wide:
         return len(text.split())
     return len(_UNSPACED_CHARACTER.sub(" ", text).split()) + (wide + 1) // 2

@@ -1,59 +1,78 @@
 """Every line of a page as a browser would break it, with what it is inside of and what that is called.
 
-Rule: this reads the page as it stands and chooses nothing. Nothing here knows any outlet: names of classes are read for
-the words people everywhere give such things.
+Rule: this reads the page as it stands and chooses nothing; menus, footers and buttons it passes by. Nothing here knows any
+outlet: names of classes are read for the words people everywhere give such things.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from lxml.html import HtmlElement
 
 from corante.core.markup import clean, words
-from corante.core.tokens import words as tokens
 
 from .unseen import PAID
 
 DEEPEST = 250
 """Elements: the pre-scan refuses deeper pages."""
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Container:
+    """A block element: where lines stand. Its names are read only when somebody asks."""
+
+    def __init__(self, element: HtmlElement | None, up: Container | None, number: int) -> None:
+        self.element, self.up, self.number = element, up, number
+        self.kind: str = up.kind if up else "paragraph"
+        self.inside: frozenset[str] = up.inside if up else _NOTHING
+        self.paid: bool = up.paid if up else False
+        if element is not None:
+            tag = str(element.tag)
+            self.kind = _KINDS.get(tag, self.kind)
+            self.inside = self.inside | {tag} if tag in _TOLD else self.inside
+            self.paid = self.paid or element.get(PAID) is not None
+
+    @cached_property
+    def hints(self) -> int:
+        """Kinds of names it carries, one bit each; what names the whole page says nothing of a part."""
+        outermost = self.up is None or self.up.up is None or self.up.up.up is None
+        return 0 if outermost or self.element is None else _hints(_names(self.element))
 
 
 @dataclass
 class Line:
-    """One line of the page as a browser would break it."""
+    """One line of the page as a browser would break it. `links` and `bold` are shares of its characters."""
 
-    kind: str = "paragraph"
-    inside: frozenset[str] = frozenset()
-    near: int = 0
-    above: int = 0
-    path: tuple[int, ...] = ()
-    look: tuple[str, ...] = ("", "")
-    paid: bool = False
-    parts: list[str] = field(default_factory=list)
-    bold: int = 0
-    linked: int = 0
-    text: str = ""
-    tokens: list[str] = field(default_factory=list)
-    words: int = 0
+    at: Container
+    text: str
+    links: float
+    bold: float
+    words: int
 
-    @property
-    def links(self) -> float:
-        """Share of the line's characters that stand in links."""
-        return min(1.0, self.linked / max(1, len(self.text)))
+    @cached_property
+    def path(self) -> tuple[Container, ...]:
+        """The containers around the line, the innermost first."""
+        found, at = [], self.at
+        while at.up is not None:
+            found.append(at)
+            at = at.up
+        return tuple(found)
+
+    @cached_property
+    def look(self) -> tuple[str, ...]:
+        """What lines of one sort have in common: the tags and classes of the two innermost containers."""
+        inner = [one.element for one in self.path[:2] if one.element is not None]
+        return tuple(said for element in inner for said in (str(element.tag), element.get("class") or ""))
 
 
 def lines_of(root: HtmlElement) -> list[Line]:
     """The lines under `root` that hold words, in reading order."""
     walk = _Walk()
-    walk.element(root, Line(), False, False, 0, 0)
-    for line in walk.lines:
-        line.text = clean("".join(line.parts))
-        line.tokens = tokens(line.text)
-        line.words = words(line.text)
-    return [line for line in walk.lines if line.tokens]
+    walk.element(root, Container(None, None, 0), False, False, 0)
+    return walk.lines
 
 
 class _Walk:
@@ -62,60 +81,56 @@ class _Walk:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.count = 0
-        self.open = Line()
+        self.parts: list[str] = []
+        self.linked = self.bold = 0
 
-    def element(self, at: HtmlElement, around: Line, link: bool, bold: bool, named: int, depth: int) -> None:
-        """One element and what is in it; `named`: the hints of the element around."""
+    def element(self, at: HtmlElement, around: Container, link: bool, bold: bool, depth: int) -> None:
+        """One element and what is in it."""
         tag = at.tag
         if not isinstance(tag, str) or tag in _SILENT or depth > DEEPEST:
             return
         if tag == "br":
-            self._begin(around)
+            self._end(around)
         elif tag in _INLINE or (tag in ("td", "th") and not any(child.tag in _BLOCKS for child in at)):
             if tag in ("td", "th"):
-                self.open.parts.append(" ")
-            self._inner(at, around, link or tag == "a", bold or tag in ("b", "strong"), named, depth)
+                self.parts.append(" ")
+            self._inner(at, around, link or tag == "a", bold or tag in ("b", "strong"), depth)
         else:
-            hints = _hints(_names(at)) if depth > 1 else 0
-            mine = self._line(at, tag, around, named, hints)
-            self._begin(mine)
-            self._inner(at, mine, link, bold, hints, depth)
-            self._begin(around)
+            self._end(around)
+            self.count += 1
+            mine = Container(at, around, self.count)
+            self._inner(at, mine, link, bold, depth)
+            self._end(mine)
 
-    def _inner(self, at: HtmlElement, around: Line, link: bool, bold: bool, named: int, depth: int) -> None:
+    def _inner(self, at: HtmlElement, around: Container, link: bool, bold: bool, depth: int) -> None:
         self._say(at.text, link, bold)
         for child in at:
-            self.element(child, around, link, bold, named, depth + 1)
+            self.element(child, around, link, bold, depth + 1)
             self._say(child.tail, link, bold)
 
-    def _line(self, at: HtmlElement, tag: str, around: Line, named: int, hints: int) -> Line:
-        self.count += 1
-        return Line(
-            _KINDS.get(tag, around.kind),
-            around.inside | {tag} if tag in _TOLD else around.inside,
-            hints | named,
-            around.above | named,
-            (*around.path, self.count),
-            (tag, at.get("class") or "", *around.look[:2]),
-            around.paid or at.get(PAID) is not None,
-        )
-
-    def _begin(self, around: Line) -> None:
-        if self.open.parts:
-            self.lines.append(self.open)
-        self.open = Line(around.kind, around.inside, around.near, around.above, around.path, around.look, around.paid)
+    def _end(self, at: Container) -> None:
+        """What was said since the last end is a line, if it holds a word."""
+        if not self.parts:
+            return
+        text = clean("".join(self.parts))
+        if any(map(str.isalnum, text)):
+            length = len(text)
+            shares = min(1.0, self.linked / length), min(1.0, self.bold / length)
+            self.lines.append(Line(at, text, *shares, words(text)))
+        self.parts, self.linked, self.bold = [], 0, 0
 
     def _say(self, text: str | None, link: bool, bold: bool) -> None:
         if text and (text := text if text.strip() else " "):
-            self.open.parts.append(text)
-            self.open.linked += len(text.strip()) * link
-            self.open.bold += len(text.strip()) * bold
+            self.parts.append(text)
+            if link or bold:
+                length = len(text.strip())
+                self.linked += length * link
+                self.bold += length * bold
 
 
 def _names(at: HtmlElement) -> str:
-    return " ".join(filter(None, map(at.get, ("class", "id", "itemprop", "role", "data-testid", "data-component"))))[
-        :300
-    ]
+    named = map(at.get, ("class", "id", "itemprop", "role", "data-testid", "data-component"))
+    return " ".join(filter(None, named))[:300]
 
 
 @lru_cache(maxsize=20_000)
@@ -127,7 +142,7 @@ def _hints(names: str) -> int:
 
 _KINDS = {"li": "list", "dt": "list", "dd": "list", "blockquote": "quote", "tr": "table", "pre": "table", "figcaption": "caption",
           "caption": "caption", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading"}  # fmt: skip
-_TOLD = frozenset(["aside", "nav", "footer", "header", "figure", "form", "button", "p"])
+_TOLD = frozenset(["aside", "header", "figure", "form", "p"])
 _BLOCKS = frozenset(re.findall(r"\w+", "p div table ul ol li h1 h2 h3 h4 h5 h6 blockquote section article br"))
 _INLINE = frozenset(
     re.findall(
@@ -138,7 +153,8 @@ _INLINE = frozenset(
 )
 _SILENT = frozenset(
     re.findall(
-        r"\w+", "script style noscript template iframe svg audio video object select textarea head input canvas map"
+        r"\w+",
+        "nav footer button script style noscript template iframe svg audio video object select textarea head input canvas map",
     )
 )
 _HINTS = tuple(

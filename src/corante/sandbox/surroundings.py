@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 from lxml.html import HtmlElement
 
 from corante.core.pages import Block, Place
-from corante.core.tokens import words as tokens
 
-from .lines import Line, lines_of
+from .lines import Container, Line, lines_of
 
 FAR = 400
 """Lines: what matches so far behind the last match stands there by chance."""
+ENDS = 20
+"""Characters: so much of a line tells it from others."""
 HEAD, GAP = 15, 12
 """Lines: so far before the text its headline is looked for; so many left out in one place are no oversight."""
 
@@ -33,7 +36,7 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
     lines = lines_of(root)
     found = _matched(blocks, lines)
     weights = _Weights(lines, {at for at in found if at is not None})
-    paid = any(line.paid for line in lines)
+    paid = any(line.at.paid for line in lines)
     made: list[Block] = []
     before = _head(lines, next((at for at in found if at is not None), 0))
     for block, at in zip(blocks, found, strict=True):
@@ -44,7 +47,7 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
         made += [_left_out(weights, between) for between in range(before + 1, at) if _may_belong(lines[between], gap)]
         line = lines[at]
         made.append(
-            replace(block, kind=_kind(block, line), links=line.links, place=weights.place(at, gap), paid=line.paid)
+            replace(block, kind=_kind(block, line), links=line.links, place=weights.place(at, gap), paid=line.at.paid)
         )
         before = at
     return made
@@ -52,34 +55,34 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
 
 def _head(lines: list[Line], first: int) -> int:
     """Where the page's headline stands before the text, if it does within a few lines."""
-    return next((at for at in range(first - 1, max(-1, first - HEAD), -1) if lines[at].look[0] == "h1"), first - 1)
+    return next((at for at in range(first - 1, max(-1, first - HEAD), -1) if lines[at].look[:1] == ("h1",)), first - 1)
 
 
 def _may_belong(line: Line, gap: int) -> bool:
-    out = line.inside & {"nav", "footer", "button", "form"} or line.links > 0.5
+    out = "form" in line.at.inside or line.links > 0.5
     return gap <= GAP and line.words >= 5 and not out
 
 
 def _left_out(weights: _Weights, at: int) -> Block:
     line = weights.lines[at]
-    return Block(line.kind, line.text, line.links, replace(weights.place(at, 1), taken=False), line.paid)
+    return Block(line.at.kind, line.text, line.links, replace(weights.place(at, 1), taken=False), line.at.paid)
 
 
 def _kind(block: Block, line: Line) -> str:
     """The page's word for what the library calls a paragraph, except in lists: whole texts are set as one."""
-    return line.kind if block.kind == "paragraph" and line.kind in ("heading", "caption", "quote") else block.kind
+    return line.at.kind if block.kind == "paragraph" and line.at.kind in ("heading", "caption", "quote") else block.kind
 
 
 def _matched(blocks: Sequence[Block], lines: list[Line]) -> list[int | None]:
     """For each block the line that holds it, going down the page where several do."""
-    where: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    where: dict[str, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
-        for key in _keys(line.tokens):
+        for key in _keys(line.text):
             where[key].append(at)
     found: list[int | None] = []
     last = -1
     for block in blocks:
-        candidates = next((where[key] for key in _keys(tokens(block.text)) if key in where), [])
+        candidates = next((where[key] for key in _keys(block.text) if key in where), [])
         after = [at for at in candidates if at >= last]
         if after and after[0] - last < FAR:
             last = after[0]
@@ -87,13 +90,13 @@ def _matched(blocks: Sequence[Block], lines: list[Line]) -> list[int | None]:
     return found
 
 
-def _keys(line: list[str]) -> Iterator[tuple[str, ...]]:
-    """The whole line, else how it begins or how it ends."""
-    if line:
-        yield tuple(line)
-    if len(line) >= 4:
-        yield ("begins", *line[:4])
-        yield ("ends", *line[-4:])
+def _keys(text: str) -> Iterator[str]:
+    """The whole line, else how it begins or how it ends; spaces don't count."""
+    key = text.replace(" ", "")
+    yield key
+    if len(key) > ENDS:
+        yield "^" + key[:ENDS]
+        yield "$" + key[-ENDS:]
 
 
 class _Weights:
@@ -101,8 +104,8 @@ class _Weights:
 
     def __init__(self, lines: list[Line], chosen: set[int]) -> None:
         self.lines = lines
-        self.inside: dict[int, int] = defaultdict(int)
-        self.all_inside: dict[int, int] = defaultdict(int)
+        self.inside: dict[Container, int] = defaultdict(int)
+        self.all_inside: dict[Container, int] = defaultdict(int)
         self.alike: dict[tuple[str, ...], int] = defaultdict(int)
         self.all_alike: dict[tuple[str, ...], int] = defaultdict(int)
         self.own = [line.words if at in chosen and line.links < 0.5 else 0 for at, line in enumerate(lines)]
@@ -115,25 +118,30 @@ class _Weights:
         self.mass = max(self.inside.values(), default=0) or 1
         self.main = self._main()
 
-    def _main(self) -> int:
+    def _main(self) -> Container | None:
         """The innermost container of most of the text."""
-        ways = {(depth, at) for line in self.lines for depth, at in enumerate(line.path)}
-        return max((way for way in ways if self.inside[way[1]] >= 0.7 * self.mass), default=(0, 0))[1]
+        heavy = [one for one, weight in self.inside.items() if weight >= 0.7 * self.mass]
+        return max(heavy, key=lambda one: one.number, default=None)
 
     def place(self, at: int, gap: int) -> Place:
         """The place of one line."""
         line, own = self.lines[at], self.own[at]
-        up, higher = ((0, 0, *line.path)[-2], (0, 0, *line.path)[-3])
+        up, higher = ((*line.path, line.at, line.at, line.at)[1:3]) if line.path else (line.at, line.at)
+        hints = [one.hints for one in line.path]
         return Place(
-            inside=line.inside,
-            near=line.near,
-            above=line.above,
+            inside=line.at.inside,
+            near=_all(hints[:2]),
+            above=_all(hints[1:]),
             shared=(self.inside[up] - own) / self.mass,
             pure=(self.inside[up] - own) / max(1, self.all_inside[up] - line.words),
             pure_above=(self.inside[higher] - own) / max(1, self.all_inside[higher] - line.words),
             alike=(self.alike[line.look] - own) / self.mass,
             alike_pure=(self.alike[line.look] - own) / max(1, self.all_alike[line.look] - line.words),
             main=self.main in line.path,
-            bold=min(1.0, line.bold / max(1, len(line.text))),
+            bold=line.bold,
             gap=gap,
         )
+
+
+def _all(bits: Sequence[int]) -> int:
+    return reduce(or_, bits, 0)
