@@ -48,6 +48,7 @@ class SmtpServer:
         self.logins: list[str] = []
         self.reached: Counter[str] = Counter()
         self._keys: set[bytes] = set()
+        self.most_at_once = self._at_once = 0  # letters between their RCPT and the word on them
         self._random = random.Random(self.seed)
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -96,6 +97,13 @@ class SmtpServer:
             await _Session(self, reader, writer).run()
         with contextlib.suppress(ConnectionError, RuntimeError):
             writer.close()
+
+    def begun(self) -> None:
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+
+    def ended(self) -> None:
+        self._at_once -= 1
 
     def fault(self, stage: str) -> str:
         self.reached[stage] += 1
@@ -178,6 +186,8 @@ class _Session:
             return
         ok = await self.say("rcpt", "250 ok")
         self.recipient = line.partition("<")[2].partition(">")[0] if ok else ""
+        if ok:
+            self.server.begun()
 
     async def data(self) -> None:
         if not self.recipient:
@@ -190,6 +200,7 @@ class _Session:
             return
         self.keep(letter)
         await asyncio.sleep(self.server._random.random() * self.server.slow / 2)
+        self.server.ended()
         await self.say("stored", f"250 2.0.0 queued as {len(self.server.accepted)}")
         self.sender = self.recipient = ""
 
