@@ -9,7 +9,7 @@ import time
 RACES = {
     "flow": "from feeds to published pages, articles a second",
     "websub": "from a hub's push to a page a reader can open",
-    "gather": "an unchanged poll and a first import, beside requests + feedparser",
+    "gather": "an unchanged poll and a first import over TLS, beside reader and Miniflux",
     "cadence": "how late news is seen by the schedule, beside other readers' rules",
     "read": "text, metadata and excerpt of a page, beside trafilatura",
     "stories": "grouping and filing an article",
