@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +84,26 @@ def test_the_reason_names_no_piece_that_stands_elsewhere() -> None:
     assert (one.bond.shared, one.bond.title, one.bond.outlet) == (("Dyke",), "", "")
     assert (other.bond.shared, other.bond.title, other.bond.outlet) == (("Dyke", "Low Marsh"), "Dyke seeps", "A")
     assert page_of(story).shared[0] == "Dyke"
+
+
+def test_the_page_says_how_much_of_a_copy_is_word_for_word_in_what_and_how_to_work_out_the_storys_place(
+    tmp_path: Path,
+) -> None:
+    first, copy, own = (
+        told("Tidewire", "Dyke seeps", 5),
+        told("B", "Dyke: seepage", 4),
+        told("C", "Water at the dyke", 3),
+    )
+    copy.copy_of, copy.copy_share = first, 0.71
+    copy.save()
+    story = world.story(first, copy, own, outlets=2)
+    world.filed(story, world.topic())
+    with override_settings(PUBLIC_TREE=tmp_path):
+        publish.rebuild(lambda: NOW)
+    page = re.sub(r"<[^>]+>|[\u2068\u2069]", "", (tmp_path / "stories" / f"{story.pk}.html").read_text("utf-8"))
+    assert "71% word for word from Tidewire" in page
+    assert page.count("own text") == 2
+    assert "log2(1 + 2) × 1 × 0.5h / 12, where h is the hours since" in page
 
 
 def test_an_editors_choice_of_lead_is_said_to_be_one() -> None:
