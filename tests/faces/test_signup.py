@@ -157,3 +157,22 @@ def test_a_mistaken_leave_is_taken_back_by_a_button(client: Client) -> None:
     reader.refresh_from_db()
     assert reader.state == "confirmed"
     assert reader.subscriptions.get().ended_at is None
+
+
+def test_a_reader_chooses_the_language_of_the_letter_among_those_there_are(client: Client) -> None:
+    daily = world.digest()
+    reader = world.subscriber(of=daily)
+    page = client.get(f"/letter/{reader.token}").content.decode()
+    for name in ("Deutsch", "українська", "العربية", "español"):
+        assert name in page
+    client.post(f"/letter/{reader.token}", {"act": "keep", "digest": daily.pk, "language": "uk"})
+    reader.refresh_from_db()
+    assert reader.language == "uk"
+
+
+def test_opening_the_page_gives_no_data_away_as_a_file(client: Client) -> None:
+    reader = world.subscriber(of=world.digest())
+    assert client.get(f"/letter/{reader.token}/data.json").status_code == 404
+    answer = client.post(f"/letter/{reader.token}", {"act": "take"})
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert set(answer.json()) >= {"address", "consents", "deliveries", "returns", "letters"}

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import Q
 
 from corante.models import Bounce, Choice, Consent, Digest, Subscriber, Subscription, Topic
 
@@ -85,6 +86,10 @@ def export(row: Subscriber) -> dict[str, Any]:
             }
             for each in row.deliveries.select_related("edition__digest").order_by("pk")
         ],
+        "returns": [
+            {"what": each.kind, "at": _said(each.at), "status": each.status, "words": each.detail}
+            for each in row.bounces.order_by("at", "pk")
+        ],
     }
 
 
@@ -106,7 +111,7 @@ def forget(row: Subscriber, now: datetime) -> None:
         held.save()
         Subscription.objects.filter(subscriber=held, ended_at__isnull=True).update(ended_at=now)
         Choice.objects.filter(subscription__subscriber=held).delete()
-        Bounce.objects.filter(delivery__subscriber=held).update(detail="")
+        Bounce.objects.filter(Q(subscriber=held) | Q(delivery__subscriber=held)).update(detail="")
         Consent.objects.filter(subscriber=held).update(page="", network="")
         Consent.objects.create(subscriber=held, kind="left", at=now, page="deleted")
 
