@@ -41,6 +41,11 @@ def test_a_search_finds_the_story_with_its_outlet_and_its_page(client: Client, s
     assert f'href="/stories/{story}"' in page
 
 
+def test_a_search_typed_without_its_last_slash_is_led_there(client: Client) -> None:
+    answer = client.get("/search", {"q": "sea wall"})
+    assert (answer.status_code, answer["Location"]) == (302, "/search/?q=sea+wall")
+
+
 def test_a_search_for_nothing_here_says_so(client: Client, story: int) -> None:
     assert "No story here holds these words" in client.get("/search/", {"q": "zebra"}).content.decode()
 

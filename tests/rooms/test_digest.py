@@ -616,6 +616,18 @@ def _at_a_site(site: Path) -> None:
 
 
 @pytest.mark.usefixtures("_at_a_site")
+def test_a_preview_shows_no_reader_what_all_of_them_had() -> None:
+    one, other = world.topic("One"), world.topic("Other")
+    letter = world.digest(one, other)
+    world.subscriber(of=letter)
+    story = world.told(1, one)[0]
+    frozen(letter, NOW)
+    world.filed(story, other)
+    assert room.preview(letter, NOW + DAY).stories == 0
+    world.told(1, other)
+    assert room.preview(letter, NOW + DAY).stories == 1
+
+
 def test_a_preview_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
     topic = world.topic()
     world.digest(topic)

@@ -8,10 +8,15 @@ from zoneinfo import ZoneInfo
 from corante.models import Digest
 
 from .freezing import draft, envelope
+from .ledger import told
 from .letters import Letter, compile_letter
+from .readers import Wish
 
 
 def preview(digest: Digest, now: datetime) -> Letter:
-    """The letter a reader of all the digest's topics would get; with 0 stories, it would not be sent."""
-    on = now.astimezone(ZoneInfo(digest.time_zone)).date()
-    return compile_letter(draft(digest, now).contents, envelope(digest, on))
+    """The letter of a reader of all the digest's topics who had its earlier ones; with 0 stories none would be sent."""
+    found = draft(digest, now)
+    frame = envelope(digest, now.astimezone(ZoneInfo(digest.time_zone)).date())
+    topics = frozenset(heading.topic for heading in found.headings)
+    reader = Wish(topics, frame.zone, frozenset(told(digest, found.stories)), frame.language)
+    return compile_letter(found.cut(reader).contents, frame)

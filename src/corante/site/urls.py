@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
 
 from . import public_views, search_view, websub
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search_view.find, name="search"),
+    path("search", RedirectView.as_view(pattern_name="search", query_string=True)),
     path("search/atom.xml", search_view.feed, name="search_feed"),
     path("healthz", public_views.healthz, name="healthz"),
     path("readyz", public_views.readyz, name="readyz"),
