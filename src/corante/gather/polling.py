@@ -31,6 +31,9 @@ from .storing import Looked, is_quiet, store, store_quiet
 CLAIM = timedelta(minutes=1)
 """How long a claimed feed is left alone if the process dies with it. The engine sees to it that no job in hand is
 handed out again, so this only has to keep one bad feed from making a loop of crashes."""
+PATIENCE_S = 5.0
+"""How long a feed waits within its batch for its host's turn; then it comes back when that is there. A host with very
+many feeds would hold every batch half a minute."""
 TOGETHER = 50
 """Looks that brought nothing are written so many at once."""
 
@@ -126,5 +129,6 @@ def _request(feed: Feed, full: bool) -> Request:
         last_modified="" if full else feed.last_modified,
         robots=page,
         added_with=feed.url,
+        patience_s=PATIENCE_S,
         insist=feed.asked_at is not None,
     )

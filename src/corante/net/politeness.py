@@ -70,6 +70,7 @@ class Pace:
         self._locks: dict[str, asyncio.Lock] = {}
         self._free: dict[str, float] = {}  # when each host may next be asked
         self._queued: dict[str, int] = {}
+        self._promised: dict[str, float] = {}  # when the last that was put off may come back
         self._private: set[str] = set()
 
     def gate(self, url: str) -> str:
@@ -99,7 +100,7 @@ class Pace:
         ahead = self._queued.get(gate, 0)
         wait = max(0.0, self._free.get(gate, 0.0) - loop.time()) + ahead * self._spacing
         if wait > patience_s:
-            raise Busy(wait)
+            raise Busy(self._put_off(gate, wait))
         self._queued[gate] = ahead + 1
         try:
             async with self._locks.setdefault(gate, asyncio.Lock()):
@@ -111,6 +112,14 @@ class Pace:
                         self._free[gate] = max(self._free.get(gate, 0.0), loop.time() + self._spacing)
         finally:
             self._leave(gate)
+
+    def _put_off(self, gate: str, wait: float) -> float:
+        """Seconds after which to come back: those put off come one after the other, not all at once."""
+        now = asyncio.get_running_loop().time()
+        self._promised[gate] = max(now + wait, self._promised.get(gate, 0.0) + self._spacing)
+        if len(self._promised) > 20_000:
+            self._promised = {host: at for host, at in self._promised.items() if at > now}
+        return self._promised[gate] - now
 
     def _leave(self, gate: str) -> None:
         left = self._queued.get(gate, 1) - 1
