@@ -1,4 +1,4 @@
-"""A sender as a process of its own, to be killed: `python -m tests.faults.sender make N | send | report`."""
+"""A sender as a process of its own, to be killed: `python -m tests.faults.sender make N | send | leave N | report`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import django
 
 
 def main(verb: str, count: int = 0) -> None:
-    """Do one of the three with the site of $CORANTE_DIR."""
+    """Do one of them with the site of $CORANTE_DIR."""
     django.setup()
-    {"make": lambda: _make(count), "send": _send, "report": _report}[verb]()
+    {"make": lambda: _make(count), "send": _send, "leave": lambda: _leave(count), "report": _report}[verb]()
 
 
 def _clock() -> datetime:
@@ -36,13 +36,37 @@ def _make(count: int) -> None:
 def _send() -> None:
     import time
 
+    from django.db import InterfaceError, OperationalError, close_old_connections
+
     from corante import deliver
-    from corante.models import Edition
 
     deliver.recover(_clock)
-    while Edition.objects.exclude(state="closed").exists():
-        deliver.work(deliver.due(_clock(), 5), _clock)
+    while True:
+        try:
+            if _all_closed():
+                return
+            deliver.work(deliver.due(_clock(), 5), _clock)
+        except (OperationalError, InterfaceError) as error:  # as the worker does: rest, and try again
+            print(f"the database is away: {error}", file=sys.stderr)
+            time.sleep(0.5)
+        close_old_connections()
         time.sleep(0.05)
+
+
+def _all_closed() -> bool:
+    from corante.models import Edition
+
+    return not Edition.objects.exclude(state="closed").exists()
+
+
+def _leave(last: int) -> None:
+    """The last so many readers leave, one after the other; each is told so on a line of its own."""
+    from corante import subscribe
+    from corante.models import Subscriber
+
+    for row in Subscriber.objects.order_by("-pk")[:last]:
+        subscribe.leave(row.token, _clock())
+        print(row.address, flush=True)
 
 
 def _report() -> None:

@@ -136,7 +136,7 @@ def _send(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]
         return tally + _stopped(edition, why, clock())
     if course.down:
         ledger.put_off(edition.pk, clock(), clock() + AWAY)
-    return tally + Tally(note=course.down or portions.note)
+    return tally + Tally(note=course.down or course.away or portions.note)
 
 
 def _unsettled() -> Q:

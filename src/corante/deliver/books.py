@@ -32,11 +32,12 @@ class Course:
     refused: int = 0
     pause: str = ""
     down: str = ""
+    away: str = ""  # the database, not the mail server
 
     @property
     def over(self) -> bool:
         """No more letters are begun."""
-        return bool(self.pause or self.down)
+        return bool(self.pause or self.down or self.away)
 
 
 class Books:
@@ -83,7 +84,7 @@ class Books:
 
     def away(self, error: Exception) -> None:
         """The database can't be written: nothing more is begun."""
-        self.course.down = f"the database went away: {' '.join(str(error).split())[:200]}"
+        self.course.away = f"the database went away: {' '.join(str(error).split())[:200]}"
 
     def close(self) -> None:
         """Write what is left, however long the database takes to come back (about a minute at most)."""
