@@ -353,6 +353,6 @@ def test_what_came_back_is_in_the_report(config: Any, now: datetime) -> None:
     Standstill.objects.create(domain="example.net", at=clock, until=clock + timedelta(hours=1), why="550 5.7.1 blocked")
     with NameServer(table(config)) as server:
         said = run_doctor("--resolver", server.at)[1]
-    assert "1 complaints out of 0 letters" in said
+    assert "1 complaint out of 0 letters" in said
     assert "example.net refuses us until" in said
     assert "nobody reads what comes back" in said

@@ -27,7 +27,8 @@ class Complaints:
 
     def __str__(self) -> str:
         share = f"{100 * self.count / self.letters:.2f} %" if self.letters else "no letters to compare with"
-        return f"{self.count} complaints out of {self.letters} letters in 30 days ({share})"
+        word = "complaint" if self.count == 1 else "complaints"
+        return f"{self.count} {word} out of {self.letters:,} letters in 30 days ({share})"
 
 
 def stand_still(domain: str, why: str, now: datetime) -> None:
