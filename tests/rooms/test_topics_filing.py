@@ -298,3 +298,17 @@ def test_titles_without_spaces_are_found_by_any_stretch_of_them(title: str, quer
     assert search.find(query).stories == (story.pk,)
     assert search.find(query, best=True).stories == (story.pk,)
     assert search.find(other).stories == ()
+
+
+def test_the_best_match_has_the_words_in_its_headline_and_oftener() -> None:
+    world.topic()
+    who = world.outlet()
+    said = [
+        ("Harbour dues", "A wall. " + "Nothing of it again. " * 20),
+        ("The wall", "The wall, the whole wall and nothing but the wall."),
+        ("A vote on the wall", "Nothing."),
+    ]
+    made = [world.story(world.article(who, title, excerpt=text), unfiled=True) for title, text in said]
+    work()
+    assert search.find("wall", best=True).stories == (made[1].pk, made[2].pk, made[0].pk)
+    assert search.find("wall").stories == (made[2].pk, made[1].pk, made[0].pk)

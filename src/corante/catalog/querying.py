@@ -115,6 +115,15 @@ def near_is_loose(rule: Rule) -> bool:
     return False
 
 
+def said(parts: Sequence[str], prefix: bool, field: str) -> Sequence[str]:
+    """The words the index is asked for: a language's tag, trigrams, or the words themselves."""
+    if field == "lang":
+        return tags(parts[0])[-1:]
+    if len(parts) > 2 and not prefix and all(map(unspaced, parts)):
+        return trigrams(parts)
+    return parts
+
+
 def _scope(field: str, columns: Sequence[str]) -> str:
     title, text, outlet, language = columns
     named = {"": f"{{{title} {text}}}", "title": title, "outlet": outlet, "lang": language}
@@ -122,16 +131,7 @@ def _scope(field: str, columns: Sequence[str]) -> str:
 
 
 def _side_by_side(parts: Sequence[str], prefix: bool, field: str) -> str:
-    return '"' + " ".join(_said(parts, prefix, field)) + '"' + (" *" if prefix else "")
-
-
-def _said(parts: Sequence[str], prefix: bool, field: str) -> Sequence[str]:
-    """The words the index is asked for: a language's tag, trigrams, or the words themselves."""
-    if field == "lang":
-        return tags(parts[0])[-1:]
-    if len(parts) > 2 and not prefix and all(map(unspaced, parts)):
-        return trigrams(parts)
-    return parts
+    return '"' + " ".join(said(parts, prefix, field)) + '"' + (" *" if prefix else "")
 
 
 def _sides(parts: Sequence[Rule]) -> tuple[Sequence[Rule], Sequence[Not]]:
@@ -143,11 +143,11 @@ def _sides(parts: Sequence[Rule]) -> tuple[Sequence[Rule], Sequence[Not]]:
 
 
 def _lexemes(parts: Sequence[str], prefix: bool, field: str) -> str:
-    said = _said(parts, prefix, field)
-    marks = [f":{_WEIGHT[field]}"] * len(said)
+    asked = said(parts, prefix, field)
+    marks = [f":{_WEIGHT[field]}"] * len(asked)
     if prefix:
         marks[-1] = f":*{_WEIGHT[field]}"
-    return " <-> ".join(_quoted(word) + mark for word, mark in zip(said, marks, strict=True))
+    return " <-> ".join(_quoted(word) + mark for word, mark in zip(asked, marks, strict=True))
 
 
 def _near(parts: Sequence[str], distance: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -16,6 +16,7 @@ from corante.core.rules import Everything, Near, Phrase, Rule, RuleError, leaves
 from corante.core.tokens import words
 from corante.models import Article, Story
 
+from . import weighing
 from .querying import apart, fts5, line, tags, tsquery, tsvector
 from .spending import TooLong, within
 from .visibility import public_stories
@@ -31,6 +32,7 @@ WITHIN_S: Final = 2.0
 
 Entry = tuple[int, Sequence[Sequence[str]]]
 """A story's number and the words of its four columns."""
+Asked = tuple[str, list[int | str]]
 
 
 @dataclass(frozen=True)
@@ -133,24 +135,30 @@ def _columns(story: Story, articles: Iterable[Article]) -> list[list[str]]:
 
 
 def _hits(rule: Rule, weighed: int, before: int | None, best: bool, limit: int) -> list[int]:
-    sql, values = (_postgres if connection.vendor == "postgresql" else _sqlite)(rule, weighed, before, best, limit)
+    if connection.vendor == "postgresql":
+        return [row[0] for row in _rows(_postgres(rule, weighed, before, best, limit))]
+    if best:
+        return weighing.best(rule, _rows(_sqlite(rule, weighed, before)), limit)
+    return [row[0] for row in _rows(_newest(rule, weighed, before))]
+
+
+def _rows(asked: Asked) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(*asked)
+        return cursor.fetchall()
 
 
-Asked = tuple[str, list[int | str]]
-
-
-def _sqlite(rule: Rule, weighed: int, before: int | None, best: bool, limit: int) -> Asked:
+def _newest(rule: Rule, weighed: int, before: int | None) -> Asked:
     bound = "AND rowid < %s" if before else ""
     values: list[int | str] = [fts5(rule, COLUMNS), *([before] if before else []), weighed]
-    newest = f"SELECT rowid FROM corante_search WHERE corante_search MATCH %s {bound} ORDER BY rowid DESC LIMIT %s"  # noqa: S608 - our own words
-    if not best:
-        return newest, values
-    floor = f"SELECT MIN(rowid) FROM ({newest})"  # noqa: S608 - as above
-    ranked = f"SELECT rowid FROM corante_search WHERE corante_search MATCH %s AND rowid >= ({floor}) ORDER BY bm25(corante_search, 5, 1, 1, 0), rowid DESC LIMIT %s"  # noqa: S608 - as above
-    return ranked, [values[0], *values, limit]
+    sql = f"SELECT rowid FROM corante_search WHERE corante_search MATCH %s {bound} ORDER BY rowid DESC LIMIT %s"  # noqa: S608 - our own words
+    return sql, values
+
+
+def _sqlite(rule: Rule, weighed: int, before: int | None) -> Asked:
+    """Newest hits with the words they are weighed by."""
+    sql, values = _newest(rule, weighed, before)
+    return f"SELECT rowid, headline, excerpt FROM corante_search WHERE rowid IN ({sql})", values  # noqa: S608 - our own words
 
 
 def _postgres(rule: Rule, weighed: int, before: int | None, best: bool, limit: int) -> Asked:

@@ -68,7 +68,7 @@ def _done(acts: QuerySet[Act]) -> list[Done]:
     return [
         Done(
             id=act.pk,
-            by=act.by.get_username() if act.by else "someone no longer here",
+            by=act.by.get_username() if act.by else "someone without an account here",
             verb=act.verb,
             subject=act.subject,
             subject_id=act.subject_id,
