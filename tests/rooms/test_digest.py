@@ -615,7 +615,6 @@ def _at_a_site(site: Path) -> None:
     (site / "corante.toml").touch()
 
 
-@pytest.mark.usefixtures("_at_a_site")
 def test_a_preview_shows_no_reader_what_all_of_them_had() -> None:
     one, other = world.topic("One"), world.topic("Other")
     letter = world.digest(one, other)
@@ -628,6 +627,7 @@ def test_a_preview_shows_no_reader_what_all_of_them_had() -> None:
     assert room.preview(letter, NOW + DAY).stories == 1
 
 
+@pytest.mark.usefixtures("_at_a_site")
 def test_a_preview_writes_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
     topic = world.topic()
     world.digest(topic)
