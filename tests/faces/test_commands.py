@@ -28,6 +28,7 @@ NEED_A_SITE = {
     "digest": ["list"],
     "export": ["out"],
     "import": ["out"],
+    "outlet": ["Harbour Post"],
     "subscribers": ["export", "-"],
     "topic": ["list"],
 }
