@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
+
+from corante.mail.outbox import OutboxServer
 
 # playwright's synchronous API keeps a loop running in the thread; Django would take every later test for a coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -44,3 +48,12 @@ def site(tmp_path: Path, settings: object) -> Path:
     settings.PUBLIC_TREE = folder / "public"  # type: ignore[attr-defined]
     settings.OUTBOX = folder / "outbox"  # type: ignore[attr-defined]
     return folder
+
+
+@pytest.fixture
+def outbox(site: Path) -> Iterator[OutboxServer]:
+    """The site's outbox, open."""
+    server = OutboxServer(django_settings.OUTBOX)
+    server.start()
+    yield server
+    server.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,14 +22,6 @@ from corante.subscribe.pressure import count_ask
 from tests.fakes import world
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def outbox(site: Path) -> Iterator[OutboxServer]:
-    server = OutboxServer(django_settings.OUTBOX)
-    server.start()
-    yield server
-    server.stop()
 
 
 MANY = pytest.mark.parametrize("many", [400, pytest.param(10_000, marks=pytest.mark.slow)])

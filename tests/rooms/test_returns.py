@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
 import io
 import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,15 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
 
-from corante import subscribe
+from corante import deliver, subscribe
 from corante.core.bounces import Meaning
 from corante.core.delivering import message_id, return_path
+from corante.core.mailboxes import read_mailbox
 from corante.models import Bounce, Delivery, Edition, Instance, Postbox, Standstill, Subscriber
 from corante.site.returned import signature
 from tests.fakes import letters, returned, world
 from tests.fakes.imap import ImapServer
+from tests.fakes.smtp import SmtpServer
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +99,26 @@ def test_a_policy_refusal_suppresses_nobody_and_leaves_the_domain_alone_for_long
     other.refresh_from_db()
     assert other.next_try_at == later
     assert not Standstill.in_force(later)
+
+
+def test_an_edition_passes_over_a_domain_that_stands_still_and_comes_back_to_it(
+    site: Path, settings: Any, now: datetime
+) -> None:
+    edition = letters.frozen(3)
+    other = edition.deliveries.order_by("pk").last()
+    assert other
+    Subscriber.objects.filter(pk=other.subscriber_id).update(address="reader@elsewhere.example")
+    Standstill.objects.create(domain="example.org", at=now, until=now + timedelta(hours=1))
+    with SmtpServer() as server:
+        settings.CORANTE = replaced(settings.CORANTE, smtp=server.address)
+        deliver.work([edition.pk], lambda: now)
+        assert server.recipients == ["reader@elsewhere.example"]
+        assert edition.deliveries.filter(state="pending", next_try_at=now + timedelta(hours=1), tries=0).count() == 2
+        later = now + timedelta(minutes=61)
+        deliver.work(deliver.due(later, 5), lambda: later)
+        assert len(server.recipients) == 3
+    edition.refresh_from_db()
+    assert edition.state == "closed"
 
 
 def test_a_letter_that_fails_for_now_counts_over_editions_and_a_good_one_in_between_starts_anew(
@@ -194,9 +219,7 @@ def mailbox(settings: Any) -> Iterator[ImapServer]:
 
 
 def replaced(config: Any, **changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(config, **changes)
+    return dataclasses.replace(config, **changes)
 
 
 def look(now: datetime) -> Any:
@@ -289,8 +312,6 @@ def test_a_webhook_takes_the_returned_mail_itself(sent: Delivery, client: Client
 
 def test_providers_webhooks_are_read_where_anymail_is_installed(sent: Delivery, client: Client) -> None:
     pytest.importorskip("anymail", reason="the extra `webhooks` is not installed")
-    import base64
-
     sign_in = "Basic " + base64.b64encode(f"corante:{subscribe.hook_secret()}".encode()).decode()
     event = {
         "RecordType": "Bounce", "ID": 42, "Type": "HardBounce", "TypeCode": 1, "Email": sent.subscriber.address,
@@ -298,7 +319,7 @@ def test_providers_webhooks_are_read_where_anymail_is_installed(sent: Delivery, 
         "MessageID": "x", "BouncedAt": "2026-11-22T08:12:00Z",
     }  # fmt: skip
     Subscriber.objects.filter(pk=sent.subscriber_id).update(
-        key=subscribe.subscriber_key(__import__("corante.core.mailboxes", fromlist=["x"]).read_mailbox(event["Email"]))
+        key=subscribe.subscriber_key(read_mailbox(sent.subscriber.address))
     )
     ask = {"data": json.dumps(event), "content_type": "application/json"}
     assert client.post("/returns/by/postmark", **ask).status_code == 400
@@ -308,8 +329,6 @@ def test_providers_webhooks_are_read_where_anymail_is_installed(sent: Delivery, 
 
 
 def test_without_anymail_its_address_is_not_there(client: Client, site: Path) -> None:
-    from importlib.util import find_spec
-
     wanted = 404 if find_spec("anymail") is None else 400
     assert client.post("/returns/by/postmark", b"{}", content_type="application/json").status_code == wanted
     assert client.post("/returns/by/nobody", b"{}", content_type="application/json").status_code == 404

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,14 +17,6 @@ from corante.models import Consent, Subscriber
 from tests.fakes import world
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def outbox(site: Path) -> Iterator[OutboxServer]:
-    server = OutboxServer(django_settings.OUTBOX)
-    server.start()
-    yield server
-    server.stop()
 
 
 def network(n: int) -> str:
