@@ -53,9 +53,9 @@ def read(
         free=jsonld.free(article),
     )
     mark_paid(tree, jsonld.paid(objects))
+    drop_wordless(tree)
     drop_unquotable(tree)
     drop_unseen(tree)
-    drop_wordless(tree)
     blocks = tuple(blocks_of(tree, url, selector))
     language = detect(_words(blocks), [claim.value for claim in said if claim.field == "language"])
     return Page(blocks, tuple(said), jsonld.witness(article), wishes, language)
