@@ -19,7 +19,9 @@ class Ask(models.Model):
 class Postbox(models.Model):
     """A mailbox that returns come to, and how far it was read (RFC 3501: UIDs count on while UIDVALIDITY stands)."""
 
-    name = models.CharField(max_length=64, unique=True, help_text="keyed hash of its address: the setting has a password")
+    name = models.CharField(
+        max_length=64, unique=True, help_text="keyed hash of its address: the setting has a password"
+    )
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     next_look_at = models.DateTimeField()
