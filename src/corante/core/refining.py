@@ -99,7 +99,8 @@ def in_front(block: Block, known: Known) -> bool:
     if block.kind in ("heading", "caption", "table") or (block.kind == "quote" and length < 25):
         return True
     if block.kind == "list":
-        return length < 8 or not finished(block.text)
+        # Where the filter could judge a list by its place, it did.
+        return block.place is None and (length < 8 or not finished(block.text))
     if (length < 30 and credits(block.text)) or (length < 45 and asks(block.text)):
         return True
     if length < 20 and (names_author(block.text, known.authors) or dated(block.text)):
