@@ -17,7 +17,7 @@ RACES = {
     "publish": "one new story as the archive grows",
     "serve": "a page served, beside nginx with the same file",
     "compose": "an edition for ten thousand readers",
-    "dkim": "a letter signed, beside dkimpy",
+    "signing": "a letter signed, beside dkimpy",
     "signup": "whether the form's time tells who is on the list",
     "smtp": "a letter sent, beside Postfix's smtp-source",
 }

@@ -22,10 +22,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import dkim
 import pytest
 from django.conf import settings as django_settings
 
-import dkim
 from corante import deliver
 from corante import digest as room
 from corante.catalog import signing

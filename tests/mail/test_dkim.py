@@ -6,12 +6,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import dkim
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-import dkim
 from corante.core.composing import LETTER_TOKEN
 from corante.mail.dkim import OVERSIGNED, DkimError, Key, Signer, made_key, pem, read_key
 from corante.mail.letters import Letter, Listing, Sheet

@@ -1,6 +1,6 @@
 """What a signature costs: a letter of about 55 kB finished for 2,000 readers, unsigned and signed, beside dkimpy.
 
-    python -m bench.dkim
+    python -m bench.signing
 
 CPU of the process, best of five rounds; dkimpy signs a handful, being slower by far.
 """
