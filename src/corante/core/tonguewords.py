@@ -1,7 +1,7 @@
 """The language of a text by its small words: the ones every page of it is full of, and other languages lack.
 
-Rule: said only where it is plain; otherwise nothing, and the outlet's own declaration (or the library's detector, which
-costs seventy megabytes) has the word. Languages that differ in a few small words only stand under one name's neighbours:
+Rule: said where it is plain; where it is not, one that was declared and fits is believed; where nothing was declared, the
+likeliest. A detector's model would weigh seventy megabytes in every process that reads, for one page in a hundred. Languages that differ in a few small words only stand under one name's neighbours:
 `core.languages` knows which of them agree.
 """
 
@@ -99,4 +99,4 @@ def told_by_small_words(text: str, declared: Collection[str] = ()) -> str:
     if any(share >= least and ahead >= times for least, times in PLAIN):
         return first
     likely = (one for one in declared if counts[one] >= LEAST_SHARE * len(found) and counts[one] * NEAR >= most)
-    return next(likely, "")
+    return next(likely, "" if declared or share < LEAST_SHARE else first)

@@ -74,26 +74,15 @@ def read_fragment(markup: str, url: str) -> Page:
 
 
 def detect(text: str, declared: Iterable[str] = ()) -> str:
-    """The language of a text: by its script, its small words, a declaration they agree with; else by the detector.
+    """The language of a text: by its script, else by its small words; empty where neither tells, and the outlet's word counts.
 
-    Empty when there is too little text. The detector's model is 70 MB and half a second: it is loaded by the one page in
-    a hundred that needs it, and goes with its process.
+    No model: the best one to be had weighs 70 MB in every process that reads.
     """
-    text = text[:1500]
-    if found := written(text) or told_by_small_words(text, [base(tag(one)) for one in declared]):
-        return found
-    return _classified(text) if len(text) >= 40 else ""
+    return written(text[:1500]) or told_by_small_words(text, [base(tag(one)) for one in declared])
 
 
 def _words(blocks: Iterable[Block]) -> str:
     return " ".join(block.text for block in blocks)
-
-
-def _classified(text: str) -> str:
-    from py3langid.langid import classify
-
-    found: tuple[str, float] = classify(text)  # type: ignore[no-untyped-call]  # py3langid has no types
-    return found[0]
 
 
 def _guesses(tree: HtmlElement, said: list[Claim]) -> Iterator[Claim]:

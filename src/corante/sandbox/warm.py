@@ -1,16 +1,12 @@
 """What the fork server loads once, so that the children share it: the parsers, and what they make on first use.
 
 Rule: imported by the fork server only. What is loaded here stands in memory once, not once for each child; what is frozen
-is not touched by the collector, so that the pages stay shared. The model that tells languages is not here: it is asked for
-one page in a hundred, and weighs more than everything else together.
+is not touched by the collector, so that the pages stay shared.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # for numpy, should a child load it: one document needs no threads
 
 from . import discovery, feeds, pages
 
