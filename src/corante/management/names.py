@@ -126,12 +126,12 @@ def _own_key(key: Key, domain: str, names: Resolver) -> Finding:
         return Finding(
             ROOM, "note" if testing else "good", f"DKIM: {name} holds our key" + " (t=y: only tested)" * testing
         )
-    level = "note" if key.algorithm.startswith("ed25519") and config_has_rsa() else "bad"
+    level = "note" if key.algorithm.startswith("ed25519") and _has_rsa() else "bad"
     words = f"DKIM: {name} " + ("holds another key than ours" if said else "is not there")
     return Finding(ROOM, level, words, f"publish: {_key_line(domain, key)}")
 
 
-def config_has_rsa() -> bool:
+def _has_rsa() -> bool:
     """Whether letters have an RSA signature beside: then a missing Ed25519 key harms nothing."""
     return any(key.algorithm.startswith("rsa") for key in _keys())
 

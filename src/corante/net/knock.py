@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,16 +28,17 @@ def one_click(url: str) -> Answer:
     """POST what RFC 8058, 3.2 has mail programs post."""
     parts = urlsplit(url)
     try:
-        line = _line(parts.scheme, parts.hostname or "", parts.port)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Corante-Doctor"}
-        line.request("POST", parts.path, "List-Unsubscribe=One-Click", headers)
-        answer = line.getresponse()
-        words = answer.read(_READ).decode("utf-8", "replace")
+        with closing(_line(parts.scheme, parts.hostname or "", parts.port)) as line:
+            return _posted(line, parts.path)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Answer(0, str(error) or type(error).__name__)
-    finally:
-        if "line" in locals():
-            line.close()
+
+
+def _posted(line: http.client.HTTPConnection, path: str) -> Answer:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Corante-Doctor"}
+    line.request("POST", path, "List-Unsubscribe=One-Click", headers)
+    answer = line.getresponse()
+    words = answer.read(_READ).decode("utf-8", "replace")
     return Answer(answer.status, words, answer.headers.get("Location", ""))
 
 

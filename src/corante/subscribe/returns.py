@@ -137,12 +137,6 @@ def _since() -> datetime | None:
     return row.sending_ok_at if row else None
 
 
-def suppressed_since(now: datetime, days: int = 30) -> int:
-    """How many readers returns took off the list lately."""
-    rows = Bounce.objects.filter(at__gt=now - timedelta(days=days), subscriber__state="suppressed")
-    return rows.values("subscriber").distinct().count()
-
-
 def hook_secret() -> str:
     """What a provider's webhook signs with: of this site's own secret, shown by `corante bounces webhook`."""
     return mark(settings.SECRET_KEY, "returns hook")

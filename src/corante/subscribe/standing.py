@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from corante.core.settling import COMPLAINTS_OVER, STANDSTILL_REMEMBERED, complaint_level, standstill
 from corante.models import Bounce, Delivery, Edition, Instance, Standstill
@@ -80,7 +79,7 @@ def halt(found: Complaints, now: datetime) -> None:
         f"{found}: at 0.3 % mailbox providers close the door. Find out why readers complain, then go on with "
         "`corante doctor --send-anyway`."
     )
-    Instance.objects.filter(Q(held_why="")).update(held_why=why[:500])
+    Instance.objects.filter(held_why="").update(held_why=why[:500])
     for edition in Edition.objects.filter(state="sending"):
         edition.pause(why[:500], now)
         changed = Edition.objects.filter(pk=edition.pk, state="sending")
