@@ -180,7 +180,7 @@ def _numbers(last: int, first: int = 1, name: str = "n") -> str:
     from django.db import connection
 
     if connection.vendor == "postgresql":
-        return f"generate_series({first}, {last}) AS {name}(i)"
+        return f"generate_series({first}::bigint, {last}) AS {name}(i)"
     return (
         f"(WITH RECURSIVE m(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM m WHERE i < {last}) SELECT i FROM m)"
         f" AS {name}"

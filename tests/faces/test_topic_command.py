@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command, load_command_class
 
+from corante import topics
 from corante.models import Topic
 from tests.fakes import world
 
@@ -53,10 +54,11 @@ def test_a_preview_shows_matched_words_and_the_count() -> None:
     now = datetime.now(UTC)
     article = world.article(world.outlet(), "Flood closes the road", published_at=now, seen_at=now)
     world.story(article, first_at=now, last_at=now)
+    topics.thin(now)
     shown = said("preview", "FLOOD title:road")
     assert "understood as   flood title:road" in shown
     assert "[Flood] closes the [road]" in shown
-    assert "1 of 1 articles in 14 days" in shown
+    assert "1 articles in 14 days, in which 1 stories were told" in shown
 
 
 def test_a_name_in_another_script_has_an_address_of_its_own() -> None:

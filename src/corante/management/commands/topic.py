@@ -46,7 +46,7 @@ class Command(Base):
         verbs.add_parser("list", help="all standing topics with their rules")
         trying = verbs.add_parser("preview", help="what a rule would have caught lately")
         trying.add_argument("rule")
-        trying.add_argument("--days", type=int, default=14, help="how far back to look (14)")
+        trying.add_argument("--days", type=int, default=14, help="how far back to look, 14 at most (14)")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
         """One verb."""
@@ -74,9 +74,10 @@ class Command(Base):
 
     def preview(self, now: datetime, options: dict[str, Any]) -> None:
         """Try a rule."""
-        found = preview(options["rule"], now, max(1, options["days"]))
+        days = min(14, max(1, options["days"]))  # what the index of new articles holds
+        found = preview(options["rule"], now, days)
         self.stdout.write(f"understood as   {found.rule}")
-        self.stdout.write(f"{found.total} of {found.looked_at} articles in {options['days']} days\n")
+        self.stdout.write(f"{found.total} articles in {days} days, in which {found.looked_at} stories were told\n")
         self._days(found)
         for hit in found.hits:
             title = marked(hit.title, hit.title_marks)
