@@ -21,7 +21,7 @@ from .refining import in_front, invites
 from .sentences import finished, sentences
 from .tokens import words as tokens
 
-VERSION = 1
+VERSION = 2
 LEAST, ENOUGH, FULL, MOST = 40, 60, 80, 120
 """Words: fewer only if the text is short; stop here; go on so far to end a paragraph; never more."""
 SHARE = 0.25
