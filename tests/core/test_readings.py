@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from corante.core.bylines import people
 from corante.core.changes import corrections, text_change, word_diff
 from corante.core.excerpts import Limits
 from corante.core.languages import choose, tag
-from corante.core.bylines import people
 from corante.core.pages import Claim, Page, authors, instant, published, title
 from corante.core.readings import Told, compose
 
