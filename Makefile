@@ -15,7 +15,7 @@ demo: setup            ## the whole product on this machine, with a small world 
 
 test: setup-dev            ## everything a change must pass: SQLite, PostgreSQL, a real browser, real mail
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
-	$(BIN)/python -m tests.fakes.postgres $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" tests/models tests/rooms tests/faces tests/faults/test_kills_in_delivery.py
+	$(BIN)/python -m tests.fakes.postgres $(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" tests/models tests/rooms tests/faces tests/faults/test_kills_in_delivery.py tests/faults/test_kills_in_freezing.py tests/faults/test_leaving_in_a_send.py
 
 check: setup-dev            ## style, types, contracts, docs in step with code, known vulnerabilities
 	$(BIN)/ruff check .
