@@ -85,3 +85,51 @@ def test_killed_at_any_statement_nothing_is_half_stored_lost_or_stored_twice(tmp
             )
     assert rows(tmp_path / "site", "SELECT count(*), count(DISTINCT url) FROM corante_article") == [(15, 15)]
     assert rows(tmp_path / "site", "SELECT count(*) FROM corante_sighting WHERE article_id IS NULL") == [(0,)]
+
+
+PUSHED = """
+import os, sys, zlib
+import django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from django.db import connection
+from corante.gather import pushes
+from corante.models import Feed, Push, Wire
+
+left, now = int(sys.argv[1]), datetime(2026, 11, 22, 9, 12, tzinfo=UTC)
+
+def count(execute, sql, params, many, context):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), 9)
+    left -= 1
+    return execute(sql, params, many, context)
+
+if __name__ == "__main__":
+    if not Wire.objects.exists():
+        Feed.objects.update(imported_at=now - timedelta(days=9), last_ok_at=now - timedelta(hours=1))
+        for feed in Feed.objects.all():
+            wire = Wire.objects.create(
+                feed=feed, hub="https://hub.example/", topic=feed.url, token=f"{feed.pk:032}", secret="s",
+                state="live", next_ask_at=now, until=now + timedelta(days=1))
+            body = zlib.compress(open(f"{feed.pk}.xml", "rb").read())
+            Push.objects.create(wire=wire, body=body, at=now)
+    with connection.execute_wrapper(count):
+        pushes.take(pushes.due(now, 10), lambda: now)
+"""
+
+
+@pytest.mark.parametrize("statement", [1, 4, 8, 14, 22])
+def test_a_push_that_was_taken_when_we_were_killed_is_read_once(tmp_path: Path, statement: int) -> None:
+    env = prepare(tmp_path / "site", [f"http://127.0.0.1:1/{n}" for n in range(3)])
+    (tmp_path / "site" / "push.py").write_text(PUSHED)
+    for n in range(1, 4):
+        pieces = (item(f"Pushed {n}.{m}", f"https://h.example/{n}/{m}", f"{n}.{m}") for m in range(5))
+        (tmp_path / "site" / f"{n}.xml").write_bytes(rss(*pieces))
+    for left in (str(statement), "-1", "-1"):
+        command = [sys.executable, "push.py", left]
+        ended = subprocess.run(command, env=env, cwd=tmp_path / "site", capture_output=True, timeout=60)
+        assert ended.returncode in (-signal.SIGKILL, 0), ended.stderr.decode()
+    assert rows(tmp_path / "site", "SELECT count(*), count(DISTINCT url) FROM corante_article") == [(15, 15)]
+    assert rows(tmp_path / "site", "SELECT count(*) FROM corante_push") == [(0,)]
+    assert rows(tmp_path / "site", "SELECT sum(pushes) FROM corante_wire") == [(3,)]
