@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -15,6 +16,8 @@ from corante.core.bylines import people, person
 from corante.core.markup import clean
 from corante.core.pages import Claim
 
+MOST_META = 500
+"""Elements: honest pages have some fifty; forty thousand authors would be compared with one another."""
 _META = {
     "og:title": ("title", "opengraph"),
     "twitter:title": ("title", "meta"),
@@ -62,7 +65,7 @@ _ITEMPROPS = {"datepublished": "published", "headline": "title"}
 
 def meta_claims(tree: HtmlElement, url: str) -> Iterator[Claim]:
     """Claims of `<meta>`, `<link>`, `<html lang>`, `<time>`, `<title>` and `<h1>`."""
-    for element in tree.iterfind(".//meta"):
+    for element in islice(tree.iterfind(".//meta"), MOST_META):
         name = (element.get("property") or element.get("name") or element.get("http-equiv") or "").lower().strip()
         value = clean(element.get("content") or "")
         if value and name in _META:
