@@ -157,20 +157,21 @@ def _measured(command: list[str], letters: int, environment: dict[str, str]) -> 
 
 
 def memory(letters: int) -> dict[str, object]:
-    """Resident memory of the sender over one long edition, looked at once a second."""
+    """Memory of the sender over one long edition, looked at once a second: its own, and the database file it maps."""
     seen: list[tuple[float, float]] = []
     with sink() as port, site(port, letters) as environment:
         began = time.monotonic()
         process = subprocess.Popen([sys.executable, __file__, "send", str(letters)], env=environment)
         while process.poll() is None:
             time.sleep(1)
-            status = Path(f"/proc/{process.pid}/status")
-            line = next((x for x in status.read_text().splitlines() if x.startswith("VmRSS")), "")
-            if line:
-                seen.append((time.monotonic() - began, int(line.split()[1]) / 1024))
+            status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+            sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in status if line.startswith("Rss")}
+            if sizes:
+                seen.append((sizes["RssAnon"], sizes["RssFile"]))
         spent = time.monotonic() - began
-    tenths = [round(seen[len(seen) * n // 10][1], 1) for n in range(10)] if len(seen) >= 10 else []
-    return {"letters": letters, "seconds": round(spent), "rss_mb_by_tenth": tenths, "rss_mb_last": seen[-1][1]}
+    tenths = [seen[len(seen) * n // 10] for n in range(10)] + [seen[-1]]
+    own, mapped = ([round(each[kind]) for each in tenths] for kind in (0, 1))
+    return {"letters": letters, "seconds": round(spent), "own_mb_by_tenth": own, "mapped_mb_by_tenth": mapped}
 
 
 def child(verb: str, *numbers: int) -> None:
