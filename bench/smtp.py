@@ -27,8 +27,7 @@ from typing import Any
 CONNECTIONS = 10
 ROUNDS = 3
 SIZE = 55_000
-Figure = tuple[float, float]
-"""Letters a second, and microseconds of CPU a letter."""
+Figure = tuple[float, float]  # letters a second, and microseconds of CPU a letter
 
 AIOSMTPLIB = """
 import asyncio, sys, aiosmtplib
@@ -179,7 +178,8 @@ def child(verb: str, *numbers: int) -> None:
     import django
 
     django.setup()
-    {"make": _make, "idle": _idle, "send": _send, "django": _send_by_django}[verb](*numbers)
+    verbs: dict[str, Callable[..., None]] = {"make": _make, "idle": _idle, "send": _send, "django": _send_by_django}
+    verbs[verb](*numbers)
 
 
 def _clock() -> datetime:
