@@ -3,4 +3,4 @@
 Read `worker/steps.py` for the flow, `docs/architecture.md` for the house.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
