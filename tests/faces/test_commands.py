@@ -154,7 +154,7 @@ def test_a_folder_that_can_not_be_made_is_a_sentence(tmp_path: Path) -> None:
 def test_a_site_in_any_language_can_be_founded(language: str, tmp_path: Path) -> None:
     status, out, error = said(tmp_path, "init", "news", "--title", "A", "--language", language)
     assert (status, error) == (0, "")
-    assert "Log in to /desk as admin with the password:" in out
+    assert "log in at /desk/ as admin with the password:" in out
 
 
 def test_a_site_is_not_founded_over_another(tmp_path: Path) -> None:

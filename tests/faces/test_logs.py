@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 import sys
 
@@ -18,6 +20,19 @@ try:
     raise ValueError(f"/confirm/{token} of ada@example.org")
 except ValueError:
     logging.getLogger("django.request").exception("Internal Server Error")
+"""
+
+
+PEOPLE = """
+import structlog
+from corante.management.logs import set_up
+set_up("worker")
+structlog.get_logger("worker").info("publish", made=19, steps=["one", "two"])
+structlog.get_logger("worker").warning("slow", path="/leave/" + "0123456789abcdef" * 2)
+try:
+    raise ValueError("of ada@example.org")
+except ValueError:
+    structlog.get_logger("worker").exception("broken")
 """
 
 
@@ -38,3 +53,25 @@ def test_neither_addresses_nor_links_that_act_for_a_reader_are_logged() -> None:
     assert "/confirm/… of …@…" in lines[2]["exception"]
     assert "0123456789abcdef" not in whole
     assert "ada@" not in whole
+
+
+def test_on_a_terminal_a_line_is_for_people() -> None:
+    said = _on_a_terminal(PEOPLE)
+    lines = said.splitlines()
+    assert lines[0][9:] == "worker publish    made=19 steps=one, two"
+    assert lines[1][9:].split() == ["worker", "warning", "slow", "path=/leave/…"]
+    assert "ValueError: of …@…" in said
+    assert "ada@" not in said
+
+
+def _on_a_terminal(script: str) -> str:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"NO_COLOR": "1"}):
+        os.close(theirs)
+        said = b""
+        with contextlib.suppress(OSError):  # how a terminal says that nobody holds its other end any more
+            while got := os.read(ours, 4096):
+                said += got
+    os.close(ours)
+    return said.decode().replace("\r\n", "\n")

@@ -35,6 +35,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Without Django's colours: on a terminal it prints all of stderr in red, and most of ours is no error."""
+        super().__init__(*arguments, **options)
+        self.stderr.style_func = None
+
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         """Django's parser, with our example and without Django's own switches in the help."""
         import argparse

@@ -45,4 +45,5 @@ def keep_house(now: datetime) -> None:
             log.exception("chore failed; the next try is in an hour", chore=name)
         else:
             gone = done.done if isinstance(done, Tally) else done
-            log.info("chore", chore=name, forgotten=gone)
+            if gone:
+                log.info("chore", chore=name, forgotten=gone)

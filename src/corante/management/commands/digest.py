@@ -51,7 +51,7 @@ class Command(Base):
     def _preview(self, now: datetime, options: dict[str, Any]) -> None:
         letter = room.preview(_digest(options["digest"]), now)
         if not letter.subject:
-            self.stdout.write("Nothing is new since the last edition: there would be no letter.")
+            self.stdout.write("Nothing is new that no edition had: there would be no letter.")
             return
         if options["html"]:
             options["html"].write_text(letter.html, encoding="utf-8")
@@ -62,7 +62,7 @@ class Command(Base):
     def _send(self, now: datetime, options: dict[str, Any]) -> None:
         edition = room.freeze_now(_digest(options["digest"]), now)
         if edition is None:
-            self.stdout.write("Nothing is new since the last edition: no letter.")
+            self.stdout.write("Nothing is new that no edition had: no letter.")
             return
         stories = edition.items.filter(kind="story").values("story").distinct().count()
         self.stdout.write(

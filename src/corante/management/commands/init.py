@@ -60,7 +60,7 @@ class Command(Base):
         self._prepare(folder, account, password)
         self.stdout.write(f"\nThe site is in {folder}.")
         if made_up:
-            self.stdout.write(f"Log in to /desk as {account} with the password: {password}")
+            self.stdout.write(f"Once it runs, log in at /desk/ as {account} with the password: {password}")
         self.stdout.write(
             f"Next:\n  corante add https://an-outlet.example --dir {folder}\n  corante run --dir {folder}"
         )

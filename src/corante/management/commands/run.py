@@ -38,9 +38,8 @@ class Command(Base):
         }
         if not settings.CORANTE.smtp:
             self.stderr.write("No mail server is set: letters go to the outbox, at /outbox/ behind the desk's login.")
-        self.stderr.write(
-            f"{settings.CORANTE.title}: http://{options['host']}:{options['port']}/  desk: /desk/  (Ctrl-C ends it)"
-        )
+        here = f"http://{options['host']}:{options['port']}/"
+        self.stderr.write(f"{settings.CORANTE.title}: {here}  desk: {here}desk/  (Ctrl-C ends it)")
         status = Supervisor(children).run()
         if not status:
             self.stderr.write("Ended. Nothing is lost: the next start goes on where this one was.")

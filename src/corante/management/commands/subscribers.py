@@ -79,6 +79,6 @@ class Command(Base):
             self.stdout.write(f"  not taken, {why}")
         whose = f"{name} ({result.house}): " if result.house else f"{name}: " if name else ""
         self.stdout.write(
-            f"{whose}{result.added} get “{digest.name}”; {result.suppressed} are kept out because they had left; "
-            f"{result.kept_out} had left here; {len(result.refused)} not taken."
+            f"{whose}{result.added} get “{digest.name}”; kept out: {result.suppressed} who left, bounced or complained "
+            f"there, {result.kept_out} who did here; {len(result.refused)} not taken."
         )

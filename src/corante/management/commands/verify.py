@@ -28,9 +28,13 @@ class Command(Base):
 
     def handle(self, *_: Any, names: bool, **__: Any) -> None:
         """Print the table; exit non-zero when an identity fails."""
+        editions = Edition.objects.select_related("digest").order_by("slot_at", "pk")
+        if not editions:
+            self.stdout.write("No edition yet: nothing to count.")
+            return
         failing = 0
         self.stdout.write("edition               recipients  " + "  ".join(states(DELIVERY)))
-        for edition in Edition.objects.select_related("digest").order_by("slot_at", "pk"):
+        for edition in editions:
             failing += self._told(edition, names)
         if failing:
             raise CommandError(f"{failing} identities do not hold; keep the database as it is and report this")
