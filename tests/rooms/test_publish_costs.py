@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from corante import publish
-from corante.catalog import archive, feeds, outlets, pages
+from corante.catalog import archive, days, feeds, frames, outlets, pages
 from corante.catalog.templating import almanac
 from corante.models import Dirty, Page
 from tests.fakes import world
@@ -36,12 +36,12 @@ def plans(asked: CaptureQueriesContext) -> dict[str, str]:
 def test_no_list_page_sorts_the_archive(site: Path, settings: object, page: str) -> None:
     topic = world.topic("Floods")
     stories = world.told(12, topic)
-    line = pages.frame().topics[0]
+    line = frames.frame().topics[0]
     outlet = stories[0].lead.outlet_id if stories[0].lead else 0
     ask = {
-        "front": lambda: pages.front(pages.frame(), NOW),
+        "front": lambda: pages.front(frames.frame(), NOW),
         "topic": lambda: pages.topic_page(line, HERE, NOW),
-        "day": lambda: pages.day_page(line, date(2026, 11, 22), HERE),
+        "day": lambda: days.day_page(line, date(2026, 11, 22), HERE),
         "feed": lambda: feeds.topic_feed(line, settings.CORANTE),  # type: ignore[attr-defined]  # pytest-django's
         "outlet": lambda: outlets.outlet_page(outlet),
         "corrections": archive.corrections,

@@ -14,13 +14,13 @@ from itertools import islice
 from math import ceil
 from typing import Any
 
-from corante.core.changes import counted, word_diff
 from corante.core.composing import leading_sentences
 from corante.core.paths import story as story_path
 from corante.core.reasons import runs
-from corante.models import Change, Revision, Story
 
-from .pages import Head
+from . import amendments
+from .amendments import Amendment
+from .frames import Head
 from .teasers import Teaser, link, teasers
 from .visibility import public_articles, public_stories, standing_filings
 
@@ -52,26 +52,6 @@ LATE = timedelta(hours=24)
 """Seen so long after the outlet's own date, a piece says so."""
 SHARED = 4
 """So many words are named as what most accounts share."""
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """What an outlet changed later in its piece, and when we saw it."""
-
-    kind: str  # headline, text, corrected, withdrawn
-    before: str
-    after: str
-    at: datetime
-
-    @property
-    def runs(self) -> list[tuple[str, str]]:
-        """The words in order, each run `same`, `gone` or `new`."""
-        return word_diff(self.before, self.after)
-
-    @property
-    def counted(self) -> tuple[int, int]:
-        """Words that came and words that went."""
-        return counted(self.before, self.after)
 
 
 @dataclass(frozen=True)
@@ -135,49 +115,27 @@ class StoryPage:
     edited: tuple[Amendment, ...]  # what our editors changed: kind is headline or excerpt
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What answers at a story's address: its page, the story it went into, or nothing any more."""
-
-    public: bool
-    moved_to: int | None = None
-
-
-def standing(number: int) -> Standing:
-    """Whether a story is public, was merged into a public one, or is gone."""
-    if public_stories().filter(pk=number).exists():
-        return Standing(public=True)
-    seen, at = {number}, _merged_into(number)
-    while at is not None and at not in seen:
-        seen.add(at)
-        if public_stories().filter(pk=at).exists():
-            return Standing(public=False, moved_to=at)
-        at = _merged_into(at)
-    return Standing(public=False)
-
-
 def story_pages(numbers: Sequence[int]) -> dict[int, StoryPage]:
     """The pages of those of these stories that are public, by number; six queries for all of them."""
     public = list(public_stories().filter(pk__in=numbers).order_by("pk").values_list("pk", flat=True))
     stories = {one.number: one for one in teasers(public)}
     rows = _by_story(public_articles().filter(story__in=stories).values(*FIELDS))
-    amendments = _amendments(row["pk"] for of_one in rows.values() for row in of_one)
-    filed, edited = _filed(stories), _revised(stories)
+    changes = amendments.of_articles(row["pk"] for of_one in rows.values() for row in of_one)
+    filed, edited = _filed(stories), amendments.of_stories(stories)
     return {
-        number: _page(story, rows[number], amendments, filed[number], edited[number])
-        for number, story in stories.items()
+        number: _page(story, rows[number], changes, filed[number], edited[number]) for number, story in stories.items()
     }
 
 
 def _page(
     story: Teaser,
     rows: list[Row],
-    amendments: Mapping[int, list[Amendment]],
+    changes: Mapping[int, list[Amendment]],
     filed: list[FiledUnder],
     edited: list[Amendment],
 ) -> StoryPage:
     here = {row["pk"]: row for row in rows}
-    accounts = tuple(_account(row, here, amendments[row["pk"]]) for row in rows)
+    accounts = tuple(_account(row, here, changes[row["pk"]]) for row in rows)
     return StoryPage(
         Head(story_path(story.number), story.headline, leading_sentences(story.excerpt, story.language, 30)),
         story,
@@ -188,10 +146,6 @@ def _page(
         _most_shared(rows),
         tuple(edited),
     )
-
-
-def _merged_into(number: int) -> int | None:
-    return Story.objects.filter(pk=number).values_list("merged_into", flat=True).first()
 
 
 def _by_story(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
@@ -213,7 +167,7 @@ def _copied(row: Row) -> bool:
     return bool(row["copy_of__outlet__name"]) and row["copy_of__published_at"] <= _told_at(row)
 
 
-def _account(row: Row, here: Mapping[int, Row], amendments: list[Amendment]) -> Account:
+def _account(row: Row, here: Mapping[int, Row], changes: list[Amendment]) -> Account:
     return Account(
         title=row["title"],
         url=link(row["url"], ""),
@@ -229,7 +183,7 @@ def _account(row: Row, here: Mapping[int, Row], amendments: list[Amendment]) -> 
         copy_percent=round(100 * row["copy_share"]) if _copied(row) else 0,
         copy_of=row["copy_of__outlet__name"] if _copied(row) else "",
         bond=_bond(row, here),
-        amendments=tuple(amendments),
+        amendments=tuple(changes),
     )
 
 
@@ -275,26 +229,9 @@ def _longest(rows: Sequence[Row]) -> int | None:
     return found["pk"] if found and found["words"] else None
 
 
-def _amendments(articles: Iterable[int]) -> Mapping[int, list[Amendment]]:
-    """What outlets changed, in order. Of texts only how much: what was said before is theirs to show."""
-    found: dict[int, list[Amendment]] = defaultdict(list)
-    rows = Change.objects.filter(article__in=list(articles)).order_by("at", "pk")
-    for article, kind, before, after, at in rows.values_list("article_id", "kind", "before", "after", "at"):
-        found[article].append(Amendment(kind, before, after, at))
-    return found
-
-
 def _filed(stories: Iterable[int]) -> Mapping[int, list[FiledUnder]]:
     found: dict[int, list[FiledUnder]] = defaultdict(list)
     rows = standing_filings().filter(story__in=list(stories)).order_by("topic__position", "topic_id")
     for number, name, slug, clause, by in rows.values_list("story_id", "topic__name", "topic__slug", "clause", "by"):
         found[number].append(FiledUnder(name, slug, clause, by is not None))
-    return found
-
-
-def _revised(stories: Iterable[int]) -> Mapping[int, list[Amendment]]:
-    found: dict[int, list[Amendment]] = defaultdict(list)
-    rows = Revision.objects.filter(story__in=list(stories)).order_by("at", "pk")
-    for number, what, before, after, at in rows.values_list("story_id", "field", "before", "after", "at"):
-        found[number].append(Amendment(what, before, after, at))
     return found

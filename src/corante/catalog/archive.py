@@ -19,7 +19,7 @@ from corante.core.composing import ItemContent
 from corante.models import Change, Edition, Item
 
 from .dates import Almanac
-from .pages import Head
+from .frames import Head
 from .remarks import sentences
 from .teasers import link
 from .visibility import public_articles, public_stories

@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from corante.core import paths
 from corante.core.config import Config
 
-from .pages import LISTED, TopicLine
+from .frames import TopicLine
+from .pages import LISTED
 from .teasers import Teaser, teasers
 from .visibility import public_filings
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from corante.core import paths
 from corante.models import Outlet
 
-from .pages import LISTED, Head
+from .frames import Head
+from .pages import LISTED
 from .teasers import link
 from .visibility import public_articles
 

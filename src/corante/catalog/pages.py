@@ -1,4 +1,4 @@
-"""What each list page of the public site holds, as frozen values.
+"""What the front page, a topic's page and the pages of prose hold, as frozen values.
 
 Rule: one function a page; it asks `visibility` what may be seen, reads rows that an index hands over in order, and
 never more than the page shows. So a page costs the same at ten thousand articles as at a million.
@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from corante.core import paths
 from corante.core.ranking import Ranked, ordered
-from corante.models import Page, Pin, Topic
+from corante.models import Pin
 
 from .dates import Almanac
+from .days import Day, Month, months_of
+from .frames import Frame, Head, TopicLine, feeds_of
 from .teasers import Teaser, teasers
 from .visibility import public_filings, public_stories
 
@@ -27,42 +29,6 @@ FRONT_LEADS = 6
 FRONT_POOL = 60
 FRONT_OF_TOPIC = 4
 RECENT_MONTHS = 6
-
-
-@dataclass(frozen=True)
-class Head:
-    """What a page says of itself before it begins."""
-
-    path: str
-    title: str = ""  # empty: the site's own
-    description: str = ""
-    feeds: tuple[tuple[str, str, str], ...] = ()  # (media type, title, path)
-
-
-@dataclass(frozen=True)
-class TopicLine:
-    """A standing topic, as the masthead names it."""
-
-    number: int
-    name: str
-    slug: str
-    description: str
-    everything: bool
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What surrounds every page: the standing topics."""
-
-    topics: tuple[TopicLine, ...]
-
-
-@dataclass(frozen=True)
-class Day:
-    """A local day's stories in a list."""
-
-    on: date
-    stories: tuple[Teaser, ...]
 
 
 @dataclass(frozen=True)
@@ -89,15 +55,6 @@ class Front:
 
 
 @dataclass(frozen=True)
-class Month:
-    """A month of a topic's archive, by its first day."""
-
-    on: date
-    path: str
-    stories: int = 0
-
-
-@dataclass(frozen=True)
 class TopicPage:
     """A topic: its newest stories by day."""
 
@@ -112,52 +69,6 @@ class TopicPage:
     def listed(self) -> tuple[Teaser, ...]:
         """Every story on the page, in its order."""
         return self.pinned + tuple(one for day in self.days for one in day.stories)
-
-
-@dataclass(frozen=True)
-class DayPage:
-    """One day of a topic, whole."""
-
-    page: Head
-    topic: TopicLine
-    day: Day
-    month: Month
-
-
-@dataclass(frozen=True)
-class DayLine:
-    """A day in a month's list."""
-
-    on: date
-    path: str
-    stories: int
-    headline: str
-    language: str
-
-
-@dataclass(frozen=True)
-class MonthPage:
-    """One month of a topic: its days."""
-
-    page: Head
-    topic: TopicLine
-    month: Month
-    days: tuple[DayLine, ...]
-
-
-@dataclass(frozen=True)
-class MonthsPage:
-    """All months of a topic, by year, the newest first."""
-
-    page: Head
-    topic: TopicLine
-    years: tuple[tuple[int, tuple[Month, ...]], ...]
-
-
-def frame() -> Frame:
-    """The standing topics in the editors' order."""
-    rows = Topic.objects.filter(retired_at__isnull=True).order_by("position", "pk")
-    return Frame(tuple(_line(*row) for row in rows.values_list("pk", "name", "slug", "description", "rule")))
 
 
 def front(around: Frame, now: datetime) -> Front:
@@ -176,7 +87,7 @@ def front(around: Frame, now: datetime) -> Front:
     told = {one.number: one for one in teasers([n for _, mine in chosen for n in mine])}
     sections = (Section(topic, tuple(told[n] for n in mine if n in told)) for topic, mine in chosen)
     filled = tuple(one for one in sections if one.stories)
-    return Front(Head(paths.FRONT, feeds=_feeds(around.topics[:1])), leads, filled, tuple(pinned))
+    return Front(Head(paths.FRONT, feeds=feeds_of(around.topics[:1])), leads, filled, tuple(pinned))
 
 
 def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
@@ -194,7 +105,7 @@ def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
             paths.topic(topic.slug),
             topic.name,
             topic.description or _("The newest stories on %(topic)s, with who told them.") % {"topic": topic.name},
-            _feeds((topic,)),
+            feeds_of((topic,)),
         ),
         topic,
         held,
@@ -206,48 +117,8 @@ def topic_page(topic: TopicLine, almanac: Almanac, now: datetime) -> TopicPage:
 
 def empty_topic(topic: TopicLine) -> TopicPage:
     """A topic's page before its first story: every page links to it, so it must be there before them."""
-    head = Head(paths.topic(topic.slug), topic.name, topic.description, _feeds((topic,)))
+    head = Head(paths.topic(topic.slug), topic.name, topic.description, feeds_of((topic,)))
     return TopicPage(head, topic, (), (), (), ())
-
-
-def day_page(topic: TopicLine, on: date, almanac: Almanac) -> DayPage:
-    """Every story of a topic that was first told on a local day, the newest first."""
-    begin, end = almanac.span(on)
-    filed = public_filings().filter(topic=topic.number, told_at__gte=begin, told_at__lt=end)
-    stories = teasers(list(filed.order_by("-told_at", "-story_id").values_list("story_id", flat=True)))
-    name = f"{topic.name}, {almanac.day(on)}"
-    told = _("What was told on %(topic)s on %(day)s, and by whom.") % {"topic": topic.name, "day": almanac.day(on)}
-    month = Month(on.replace(day=1), paths.month(topic.slug, on.year, on.month))
-    return DayPage(Head(paths.day(topic.slug, on), name, told), topic, Day(on, tuple(stories)), month)
-
-
-def month_page(topic: TopicLine, on: date, almanac: Almanac) -> MonthPage:
-    """A month's days as the day pages that stand have them: never a query over the month's stories."""
-    month = Month(on, paths.month(topic.slug, on.year, on.month))
-    rows = Page.objects.filter(kind="day", ref=topic.number, on__gte=on, on__lt=_next(on), gone=False)
-    days = rows.order_by("-on").values_list("on", "path", "stories", "headline", "language")
-    name = f"{topic.name}, {almanac.month(on)}"
-    told = _("The days of %(month)s on %(topic)s.") % {"month": almanac.month(on), "topic": topic.name}
-    return MonthPage(
-        Head(month.path, name, told),
-        topic,
-        month,
-        tuple(DayLine(day or on, path, n, line, lang) for day, path, n, line, lang in days),
-    )
-
-
-def months_page(topic: TopicLine) -> MonthsPage:
-    """All months of a topic that have a page."""
-    name = _("%(topic)s: all months") % {"topic": topic.name}
-    years = groupby(months_of(topic), key=lambda month: month.on.year)
-    by_year = tuple((year, tuple(months)) for year, months in years)
-    return MonthsPage(Head(paths.months(topic.slug), name, name), topic, by_year)
-
-
-def months_of(topic: TopicLine) -> tuple[Month, ...]:
-    """A topic's months that have a page, the newest first."""
-    rows = Page.objects.filter(kind="month", ref=topic.number, gone=False).order_by("-on")
-    return tuple(Month(on, path, n) for on, path, n in rows.values_list("on", "path", "stories") if on)
 
 
 def prose(title: str) -> tuple[Head, ...]:
@@ -260,10 +131,6 @@ def prose(title: str) -> tuple[Head, ...]:
         Head("/404.html", _("Not here"), ""),
         Head("/500.html", _("Something broke"), ""),
     )
-
-
-def _line(number: int, name: str, slug: str, description: str, rule: str) -> TopicLine:
-    return TopicLine(number, name, slug, description, rule.strip() == "*")
 
 
 def _newest(topic: int, count: int) -> list[int]:
@@ -296,18 +163,3 @@ def _ranked(stories: Sequence[Teaser], pinned: Sequence[int], now: datetime) -> 
 def _told_by(stories: Iterable[Teaser], most: int = 8) -> tuple[tuple[str, str, int], ...]:
     counts = Counter(teller for one in stories for teller in one.tellers)
     return tuple((slug, name, n) for (slug, name), n in counts.most_common(most))
-
-
-def _feeds(topics: Sequence[TopicLine]) -> tuple[tuple[str, str, str], ...]:
-    kinds = (
-        ("application/atom+xml", "Atom", "atom.xml"),
-        ("application/rss+xml", "RSS", "rss.xml"),
-        ("application/feed+json", "JSON Feed", "feed.json"),
-    )
-    return tuple(
-        (media, f"{t.name}: {name}", paths.topic_feed(t.slug, file)) for t in topics for media, name, file in kinds
-    )
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)

@@ -28,7 +28,7 @@ from corante.core.ranking import HALF_LIFE_H
 from .dates import Almanac, direction
 
 if TYPE_CHECKING:
-    from .pages import Head
+    from .frames import Head
     from .teasers import Teaser
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

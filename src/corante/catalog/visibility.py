@@ -6,9 +6,19 @@ and its lead article has outlet, link and time (the model sees to the last) and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from corante.models import Article, Filing, Hiding, Story
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What answers at a story's address: its page, the story it went into, or nothing any more."""
+
+    public: bool
+    moved_to: int | None = None
 
 
 def public_stories() -> QuerySet[Story]:
@@ -27,6 +37,19 @@ def public_articles() -> QuerySet[Article]:
     filed = standing_filings().filter(story=OuterRef("story_id"))
     shown = _shown("story__", hidden("story_id"))
     return Article.objects.filter(Exists(filed), shown, outlet__removed_at__isnull=True)
+
+
+def standing(number: int) -> Standing:
+    """Whether a story is public, was merged into a public one, or is gone."""
+    if public_stories().filter(pk=number).exists():
+        return Standing(public=True)
+    seen, at = {number}, _merged_into(number)
+    while at is not None and at not in seen:
+        seen.add(at)
+        if public_stories().filter(pk=at).exists():
+            return Standing(public=False, moved_to=at)
+        at = _merged_into(at)
+    return Standing(public=False)
 
 
 def standing_filings() -> QuerySet[Filing]:
@@ -48,3 +71,7 @@ def _shown(at: str, taken: Exists) -> Q:
     }
     released = Q(**{f"{at}held": False}) | Q(**{f"{at}approved_at__isnull": False})
     return Q(**may) & released & ~Q(taken)
+
+
+def _merged_into(number: int) -> int | None:
+    return Story.objects.filter(pk=number).values_list("merged_into", flat=True).first()

@@ -11,15 +11,13 @@ everything, with the old pages in place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from corante.catalog import accounts, archive, feeds, outlets, pages
+from corante.catalog import accounts, archive, days, feeds, frames, outlets, pages
 from corante.catalog.dates import Almanac
 from corante.catalog.visibility import public_stories
 from corante.core import paths
@@ -27,6 +25,7 @@ from corante.models import Dirty, Outlet, Page
 
 from .plan import OF_TOPIC, Plan
 from .printer import Printer
+from .register import Register, Sheet
 from .tree import Tree
 
 log = structlog.get_logger(__name__)
@@ -35,31 +34,21 @@ AT_ONCE = 100
 """So many stories are read from the database together."""
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A page to be printed: where, of what, and what the archive above it says of it."""
-
-    path: str
-    kind: str
-    ref: int = 0
-    on: date | None = None
-    stories: int = 0
-    headline: str = ""
-    language: str = ""
-
-
 class Press:
     """Prints one plan into one tree."""
 
     def __init__(self, tree: Tree, almanac: Almanac, now: datetime) -> None:
         self.tree, self.almanac, self.now = tree, almanac, now
-        self.frame = pages.frame()
+        self.frame = frames.frame()
         self.printer = Printer(self.frame)
         self.topics = {topic.number: topic for topic in self.frame.topics}
-        self.made = self.failed = 0
-        self._written: list[Page] = []
-        self._equal: list[Page] = []
-        self._gone: list[tuple[str, int]] = []  # paths that answer 410 from now on, or lead to another story
+        self.failed = 0
+        self.register = Register(tree, self.printer, now)
+
+    @property
+    def made(self) -> int:
+        """Files that changed."""
+        return self.register.made
 
     def run(self, plan: Plan) -> None:
         """Print everything in order. Raises OSError when the disk refuses."""
@@ -84,14 +73,16 @@ class Press:
         for number in sorted(plan.topics & set(self.topics)):
             self._try("topic", number, self._feeds)
         self._sitemaps(plan.sitemaps)
-        self._keep()
-        self._take_away()
+        self.register.keep()
+        self.register.take_away()
 
     def _places(self) -> None:
         for topic in self.frame.topics:
             if not self.tree.has(paths.topic(topic.slug)):
                 it = pages.empty_topic(topic)
-                self._print(Sheet(it.page.path, "topic", topic.number), self.printer.page("topic", it.page, it=it))
+                self.register.put(
+                    Sheet(it.page.path, "topic", topic.number), self.printer.page("topic", it.page, it=it)
+                )
 
     def _stories(self, numbers: Iterable[int]) -> None:
         ordered = sorted(numbers)
@@ -102,40 +93,40 @@ class Press:
                 if number in found:
                     self._try("story", number, self._story, found[number])
                 else:
-                    self._gone.append((paths.story(number), number))
-            self._keep()
+                    self.register.gone(paths.story(number), number)
+            self.register.keep()
 
     def _story(self, number: int, it: accounts.StoryPage) -> None:
         sheet = Sheet(it.page.path, "story", number, self.almanac.on(it.story.first_at))
-        self._print(sheet, self.printer.page("story", it.page, it=it))
+        self.register.put(sheet, self.printer.page("story", it.page, it=it))
 
-    def _days(self, days: Iterable[tuple[int, date]]) -> None:
-        standing = sorted((topic, on) for topic, on in days if topic in self.topics)
+    def _days(self, dirty: Iterable[tuple[int, date]]) -> None:
+        standing = sorted((topic, on) for topic, on in dirty if topic in self.topics)
         for topic, on in standing:
             self._try("topic", topic, self._day, on)
-        self._keep()
+        self.register.keep()
         for topic, month in sorted({(topic, on.replace(day=1)) for topic, on in standing}):
             self._try("topic", topic, self._month, month)
-        self._keep()
+        self.register.keep()
         for topic in sorted({topic for topic, _on in standing}):
-            it = pages.months_page(self.topics[topic])
-            self._print(Sheet(it.page.path, "months", topic), self.printer.page("months", it.page, it=it))
+            it = days.months_page(self.topics[topic])
+            self.register.put(Sheet(it.page.path, "months", topic), self.printer.page("months", it.page, it=it))
 
     def _day(self, topic: int, on: date) -> None:
-        it = pages.day_page(self.topics[topic], on, self.almanac)
+        it = days.day_page(self.topics[topic], on, self.almanac)
         stories = it.day.stories
         if not stories:
-            return self._empty(Sheet(it.page.path, "day", topic, on))
+            return self.register.empty(Sheet(it.page.path, "day", topic, on))
         most = max(stories, key=lambda one: (one.outlets, -one.number))
         sheet = Sheet(it.page.path, "day", topic, on, len(stories), most.headline, most.language)
-        return self._print(sheet, self.printer.page("day", it.page, it=it))
+        return self.register.put(sheet, self.printer.page("day", it.page, it=it))
 
     def _month(self, topic: int, on: date) -> None:
-        it = pages.month_page(self.topics[topic], on, self.almanac)
+        it = days.month_page(self.topics[topic], on, self.almanac)
         sheet = Sheet(it.page.path, "month", topic, on, sum(day.stories for day in it.days))
         if not it.days:
-            return self._empty(sheet)
-        return self._print(sheet, self.printer.page("month", it.page, it=it))
+            return self.register.empty(sheet)
+        return self.register.put(sheet, self.printer.page("month", it.page, it=it))
 
     def _topics(self, numbers: Iterable[int]) -> None:
         for number in sorted(numbers):
@@ -145,7 +136,7 @@ class Press:
 
     def _topic(self, number: int) -> None:
         it = pages.topic_page(self.topics[number], self.almanac, self.now)
-        self._print(Sheet(it.page.path, "topic", number), self.printer.page("topic", it.page, it=it))
+        self.register.put(Sheet(it.page.path, "topic", number), self.printer.page("topic", it.page, it=it))
 
     def _leave_behind(self, number: int) -> None:
         """Pages of a topic that was retired, or stands under another path now."""
@@ -153,48 +144,50 @@ class Press:
         rows = Page.objects.filter(kind__in=OF_TOPIC, ref=number, gone=False)
         for path in rows.values_list("path", flat=True):
             if inside is None or not path.startswith(inside):
-                self._gone.append((path, 0))
+                self.register.gone(path)
 
     def _outlet(self, number: int) -> None:
         it = outlets.outlet_page(number)
         if it is None:
             slug = Outlet.objects.filter(pk=number).values_list("slug", flat=True).first()
-            self._gone += [(paths.outlet(slug), 0)] if slug else []
+            if slug:
+                self.register.gone(paths.outlet(slug))
             return
         sheet = Sheet(it.page.path, "outlet", number, headline=it.name)
-        self._print(sheet, self.printer.page("outlet", it.page, it=it))
+        self.register.put(sheet, self.printer.page("outlet", it.page, it=it))
 
     def _edition(self, number: int) -> None:
         it = archive.edition_page(number, self.almanac)
         if it is not None:
-            self._print(Sheet(it.page.path, "edition", number), self.printer.page("edition", it.page, it=it))
+            self.register.put(Sheet(it.page.path, "edition", number), self.printer.page("edition", it.page, it=it))
             return
         stood = Page.objects.filter(kind="edition", ref=number, gone=False)
-        self._gone += [(path, 0) for path in stood.values_list("path", flat=True)]
+        for path in stood.values_list("path", flat=True):
+            self.register.gone(path)
 
     def _editions(self, _ref: int) -> None:
-        head = pages.Head(paths.EDITIONS, _("Past letters"), _("Every letter that went out, as it was sent."))
-        self._print(Sheet(head.path, "editions"), self.printer.page("editions", head, it=archive.editions()))
+        head = frames.Head(paths.EDITIONS, _("Past letters"), _("Every letter that went out, as it was sent."))
+        self.register.put(Sheet(head.path, "editions"), self.printer.page("editions", head, it=archive.editions()))
 
     def _front(self, _ref: int) -> None:
         it = pages.front(self.frame, self.now)
-        self._print(Sheet(it.page.path, "front"), self.printer.page("front", it.page, it=it))
+        self.register.put(Sheet(it.page.path, "front"), self.printer.page("front", it.page, it=it))
 
     def _corrections(self, _ref: int) -> None:
-        head = pages.Head(paths.CORRECTIONS, _("Corrections"), _("What outlets corrected or took back, newest first."))
-        self._print(Sheet(head.path, "prose"), self.printer.page("corrections", head, it=archive.corrections()))
+        head = frames.Head(paths.CORRECTIONS, _("Corrections"), _("What outlets corrected or took back, newest first."))
+        self.register.put(Sheet(head.path, "prose"), self.printer.page("corrections", head, it=archive.corrections()))
 
     def _index(self, _ref: int) -> None:
-        head = pages.Head(paths.OUTLETS, _("Outlets"), _("Whom we listen to, and where they are."))
+        head = frames.Head(paths.OUTLETS, _("Outlets"), _("Whom we listen to, and where they are."))
         lines = outlets.index()
-        self._print(Sheet(head.path, "outlets"), self.printer.page("outlets", head, it=lines))
-        self._print(Sheet(paths.OPML, "outlets"), self.printer.file("outlets.opml", outlets=lines))
+        self.register.put(Sheet(head.path, "outlets"), self.printer.page("outlets", head, it=lines))
+        self.register.put(Sheet(paths.OPML, "outlets"), self.printer.file("outlets.opml", outlets=lines))
 
     def _prose(self, _ref: int) -> None:
         for head in pages.prose(settings.CORANTE.title):
             name = head.path.strip("/").removesuffix(".html")
-            self._print(Sheet(head.path, "prose"), self.printer.page(name, head))
-        self._print(Sheet(paths.ROBOTS, "prose"), self.printer.file("robots.txt"))
+            self.register.put(Sheet(head.path, "prose"), self.printer.page(name, head))
+        self.register.put(Sheet(paths.ROBOTS, "prose"), self.printer.file("robots.txt"))
 
     def _feeds(self, number: int) -> None:
         topic = self.topics[number]
@@ -204,57 +197,23 @@ class Press:
             ("rss.xml", self.printer.file("rss.xml", feed=feed)),
             ("feed.json", feeds.json_feed(feed, settings.CORANTE)),
         ):
-            self._print(Sheet(paths.topic_feed(topic.slug, name), "feed", number), content)
+            self.register.put(Sheet(paths.topic_feed(topic.slug, name), "feed", number), content)
 
-    def _sitemaps(self, days: Iterable[date]) -> None:
-        for on in sorted(days):
+    def _sitemaps(self, dirty: Iterable[date]) -> None:
+        for on in sorted(dirty):
             begin, end = self.almanac.span(on)
             told = public_stories().filter(first_at__gte=begin, first_at__lt=end).order_by("-first_at", "-pk")
             found = [paths.story(number) for number in told.values_list("pk", flat=True)]
             sheet = Sheet(paths.sitemap(on), "sitemap", 0, on, len(found))
             if not found:
-                self._empty(sheet)
+                self.register.empty(sheet)
                 continue
-            self._print(sheet, self.printer.file("sitemap.xml", paths_=found))
-        self._keep()
-        if days or not self.tree.has(paths.SITEMAP):
+            self.register.put(sheet, self.printer.file("sitemap.xml", paths_=found))
+        self.register.keep()
+        if dirty or not self.tree.has(paths.SITEMAP):
             rows = Page.objects.filter(kind="sitemap", ref=0, gone=False, on__isnull=False).order_by("-on")
             listed = list(rows.values_list("path", flat=True))
-            self._print(Sheet(paths.SITEMAP, "index"), self.printer.file("sitemaps.xml", paths_=listed))
-
-    def _empty(self, sheet: Sheet) -> None:
-        if self.tree.has(sheet.path):
-            self._gone.append((sheet.path, 0))
-        Page.objects.filter(path=sheet.path).update(gone=True, stories=0)
-
-    def _take_away(self) -> None:
-        for path, story in self._gone:
-            into = accounts.standing(story).moved_to if story else None
-            if into is not None:
-                self.made += self.tree.moved(path, paths.story(into))
-            else:
-                self.made += self.tree.gone(path, self.printer.page("410", pages.Head(path, _("Taken from view"))))
-        paths_gone = [path for path, _story in self._gone]
-        Page.objects.filter(path__in=paths_gone).update(gone=True, changed_at=self.now)
-        self._gone.clear()
-
-    def _print(self, sheet: Sheet, content: bytes) -> None:
-        changed = self.tree.put(sheet.path, content)
-        self.made += changed
-        digest = sha256(content).hexdigest()
-        row = Page(**vars(sheet), sha256=digest, written_at=self.now, changed_at=self.now, gone=False)
-        (self._written if changed else self._equal).append(row)
-
-    def _keep(self) -> None:
-        """Bring the rows up to what stands on disk."""
-        told = ["kind", "ref", "on", "stories", "headline", "language", "sha256", "written_at", "gone"]
-        for rows, columns in ((self._written, [*told, "changed_at"]), (self._equal, told)):
-            unique = list({row.path: row for row in rows}.values())
-            if unique:
-                Page.objects.bulk_create(
-                    unique, update_conflicts=True, unique_fields=["path"], update_fields=columns, batch_size=500
-                )
-            rows.clear()
+            self.register.put(Sheet(paths.SITEMAP, "index"), self.printer.file("sitemaps.xml", paths_=listed))
 
     def _try(self, kind: str, ref: int, one: Callable[..., None], *values: object) -> None:
         try:

@@ -10,19 +10,19 @@ from typing import Any
 
 from jinja2 import Environment
 
-from corante.catalog import pages
+from corante.catalog.frames import Frame, Head
 from corante.catalog.templating import Here, standing_environment
 
 
 class Printer:
     """Renders pages of one site inside one frame."""
 
-    def __init__(self, frame: pages.Frame, environment: Environment | None = None) -> None:
+    def __init__(self, frame: Frame, environment: Environment | None = None) -> None:
         self.frame = frame
         self.here = Here()
         self._environment = environment or standing_environment()
 
-    def page(self, template: str, page: pages.Head, **values: Any) -> bytes:
+    def page(self, template: str, page: Head, **values: Any) -> bytes:
         """A page of HTML."""
         found = self._environment.get_template(f"site/{template}.html")
         return found.render(frame=self.frame, page=page, **values).encode()

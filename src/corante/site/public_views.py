@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from corante.catalog import pages
+from corante.catalog import frames
 from corante.catalog.templating import standing_environment
 from corante.core import paths
 
@@ -36,7 +36,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404 in the site's look."""
-    return render(request, "site/404.html", {"frame": pages.frame(), "page": pages.Head(request.path)}, status=404)
+    return render(request, "site/404.html", {"frame": frames.frame(), "page": frames.Head(request.path)}, status=404)
 
 
 def refused(_request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -55,5 +55,5 @@ def forged(_request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(_request: HttpRequest) -> HttpResponse:
     """500 from the template alone: the database may be what broke."""
-    page = standing_environment().get_template("site/500.html").render(page=pages.Head("/500.html"))
+    page = standing_environment().get_template("site/500.html").render(page=frames.Head("/500.html"))
     return HttpResponse(page, status=500)

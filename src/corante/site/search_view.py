@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from corante.catalog import pages, search
+from corante.catalog import frames, search
 from corante.catalog.feeds import search_feed
 from corante.catalog.teasers import Teaser, teasers
 from corante.core import paths
@@ -48,8 +48,8 @@ def find(request: HttpRequest) -> HttpResponse:
     best = request.GET.get("order") == "best"
     answer = _answer(request, query, _number(request.GET.get("before", "")), best) if query else Answer()
     values = {
-        "frame": pages.frame(),
-        "page": pages.Head(paths.SEARCH, _("Search")),
+        "frame": frames.frame(),
+        "page": frames.Head(paths.SEARCH, _("Search")),
         "q": query,
         "order": "best" if best else "newest",
         "answer": answer,

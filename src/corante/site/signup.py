@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from corante import subscribe
-from corante.catalog import pages
+from corante.catalog import frames
 from corante.core import paths
 from corante.core.mailboxes import NotAnAddress
 
@@ -72,7 +72,7 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def shown(request: HttpRequest, template: str, path: str, title: str, status: int = 200, **values: Any) -> HttpResponse:
     """A page of this kind: in the site's look, in nobody's search engine, in nobody's cache."""
-    frame = {"frame": pages.frame(), "page": pages.Head(path, title)}
+    frame = {"frame": frames.frame(), "page": frames.Head(path, title)}
     response = render(request, template, frame | values, status=status)
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "same-origin"

@@ -9,56 +9,28 @@ from __future__ import annotations
 
 import os
 import re
-import stat
-from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from dataclasses import dataclass
-from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
 from corante.core.paths import file_of
 
+from .copies import KINDS, Copy, Headers, Mark, answer_of, mark_of, read
 from .policy import public_headers
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
-Mark = tuple[int, int, int]
-"""Inode, size and mtime: what tells that the file on disk is another one."""
 
 CACHE_BYTES: Final = 48 * 2**20
-BIGGEST: Final = 32 * 2**20
 QUESTIONS: Final = 20_000
 CANONICAL: Final = re.compile(r"/(?:[a-z0-9][a-z0-9_.-]*/)*(?:[a-z0-9][a-z0-9_.-]*)?")
 """Lower-case parts that begin with a letter or digit: no dots to climb, nothing hidden, nothing to decode."""
 
-KINDS: Final = {
-    ".html": "text/html; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
-    ".json": "application/feed+json; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-FEEDS: Final = {"atom.xml": "application/atom+xml; charset=utf-8", "rss.xml": "application/rss+xml; charset=utf-8"}
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"), ("identity", ""))
-
-
-@dataclass(frozen=True)
-class Copy:
-    """One representation of a file, as it is sent."""
-
-    mark: Mark
-    body: bytes
-    etag: str
-    changed: float
-    headers: Headers
 
 
 def application(public_tree: Path, fallback: ASGIApp) -> ASGIApp:
@@ -97,14 +69,14 @@ class Shelf:
         accept = asked.get(b"accept-encoding", b"")
         copy = self._lately(path, accept) or self._look(path, accept)
         if copy is not None:
-            return _answer(copy, asked)
+            return answer_of(copy, asked)
         return self._past(f"{self.root}/{file_of(path)}") if canonical(path) else None
 
     def _lately(self, path: str, accept: bytes) -> Copy | None:
         """The copy that answered the same question before, if the file on disk is still that one: one lstat."""
         name = self._answers.get((path, accept))
         kept = self._copies.get(name) if name else None
-        if name is None or kept is None or _mark_of(name) != kept.mark:
+        if name is None or kept is None or mark_of(name) != kept.mark:
             return None
         self._copies.move_to_end(name)
         return kept
@@ -125,17 +97,17 @@ class Shelf:
     def _copy(self, file: str, end: str, encoding: str) -> Copy | None:
         name = file + end
         mark = self._mark(name)
-        if mark is None or not mark[1] or (end and _mark_of(file) is None):
+        if mark is None or not mark[1] or (end and mark_of(file) is None):
             return None
         kept = self._copies.get(name)
         if kept and kept.mark == mark:
             self._copies.move_to_end(name)
             return kept
-        return self._keep(name, _read(name, file, encoding))
+        return self._keep(name, read(name, file, encoding))
 
     def _mark(self, name: str) -> Mark | None:
         """Which file this is; None unless it is a regular one inside the tree, with no link on the way."""
-        mark = _mark_of(name)
+        mark = mark_of(name)
         return mark if mark and os.path.realpath(name) == name else None
 
     def _keep(self, name: str, copy: Copy | None) -> Copy | None:
@@ -188,7 +160,6 @@ def acceptable(accept: str) -> frozenset[str]:
 
 
 _ASKED: Final = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
-_HASTE: Final = [(b"vary", b"accept-encoding"), (b"cache-control", b"public, max-age=60")]
 
 
 def _weight(parameters: str) -> float:
@@ -200,62 +171,6 @@ def _weight(parameters: str) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-def _mark_of(name: str) -> Mark | None:
-    try:
-        found = os.lstat(name)
-    except OSError:
-        return None
-    if not stat.S_ISREG(found.st_mode) or found.st_size > BIGGEST:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _read(name: str, file: str, encoding: str) -> Copy | None:
-    try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as opened:
-            found = os.fstat(descriptor)
-            body = opened.read()
-    except OSError:
-        return None
-    etag = f'"{b32encode(blake2b(body, digest_size=10).digest()).decode().lower()}-{encoding[0]}"'
-    headers: Headers = [
-        (b"content-type", _kind(file).encode()),
-        (b"content-length", b"%d" % len(body)),
-        (b"etag", etag.encode()),
-        (b"last-modified", formatdate(found.st_mtime, usegmt=True).encode()),
-        *_HASTE,
-        *public_headers(),
-    ]
-    if encoding != "identity":
-        headers.append((b"content-encoding", encoding.encode()))
-    return Copy((found.st_ino, found.st_size, found.st_mtime_ns), body, etag, found.st_mtime, headers)
-
-
-def _kind(file: str) -> str:
-    base = os.path.basename(file)
-    return FEEDS.get(base) or KINDS.get(os.path.splitext(base)[1], "application/octet-stream")
-
-
-def _answer(copy: Copy, asked: dict[bytes, bytes]) -> tuple[int, Headers, bytes]:
-    if _fresh(copy, asked):
-        return 304, [pair for pair in copy.headers if pair[0] not in (b"content-length", b"content-encoding")], b""
-    return 200, copy.headers, copy.body
-
-
-def _fresh(copy: Copy, asked: dict[bytes, bytes]) -> bool:
-    """The client has it already: by ETag if it sent one (weak comparison, RFC 9110 §13.1.2), else by date."""
-    if (tags := asked.get(b"if-none-match")) is not None:
-        sent = {tag.strip().removeprefix("W/") for tag in tags.decode("latin-1").split(",")}
-        return copy.etag in sent or "*" in sent
-    if (since := asked.get(b"if-modified-since")) is not None:
-        try:
-            return int(copy.changed) <= parsedate_to_datetime(since.decode("latin-1")).timestamp()
-        except (ValueError, TypeError, OverflowError):
-            return False
-    return False
 
 
 def _plain(kind: bytes) -> Iterable[tuple[bytes, bytes]]:
