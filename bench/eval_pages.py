@@ -14,7 +14,6 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from bench import pages_report
 from bench.golds import Gold, golds
 from bench.peers import Answer, Peer, company, ours
 from bench.scoring import f1, leads, points, words
+from bench.seen import Seen
 from corante.core.languages import base
 from corante.core.pages import instant
 from corante.sandbox.decoding import decode
@@ -30,23 +30,6 @@ UNQUOTED = ("noindex", "reserved")
 """Outlets that wish not to be quoted from the page: obeyed, so their pages have no excerpt to score."""
 WITH_FACTS = ("trafilatura", "newspaper4k", "readability", "resiliparse")
 REPORT = Path("eval-report")
-
-
-@dataclass
-class Seen:
-    """One page as everyone read it: figures by reader ("" is us), and what we made of it."""
-
-    gold: Gold
-    language: str
-    ours: dict[str, Any]
-    error: str = ""
-    figures: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
-    points: dict[str, bool] = field(default_factory=dict)
-
-    @property
-    def f1(self) -> float:
-        """Ours."""
-        return self.figures[""].get("f1", 1.0)
 
 
 def evaluate(

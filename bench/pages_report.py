@@ -10,16 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
 from bench.intervals import difference
 from bench.scoring import shingles
+from bench.seen import Seen
 from corante.sandbox.decoding import decode
-
-if TYPE_CHECKING:
-    from bench.eval_pages import Seen
 
 GROUPS = {
     "English": "en",
