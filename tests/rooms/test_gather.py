@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corante import gather
+from corante import __version__, gather
 from corante.core.config import Config
 from corante.models import Article, Body, Change, Feed, Fetch, HostGate, Quarantine, Sighting
 from tests.fakes import world
@@ -170,7 +170,7 @@ def test_we_say_who_we_are_and_carry_nothing_else(outlets: Outlets) -> None:
     feed = look(a_feed(outlets))
     look(feed, NOW + timedelta(hours=1))
     headers = outlets.requests[-1].headers
-    assert headers["user-agent"] == "Corante/0.1 (+https://news.example; desk@news.example)"
+    assert headers["user-agent"] == f"Corante/{__version__} (+https://news.example; desk@news.example)"
     assert not {"cookie", "referer"} & set(headers)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiohttp.abc import AbstractResolver
 
-from corante import gather
+from corante import __version__, gather
 from corante.core import addresses
 from corante.core.config import Config
 from corante.models import Feed, HostGate
@@ -297,7 +297,7 @@ def test_every_request_says_who_asks_and_how_to_reach_us_and_carries_nothing_els
     for hours in (0, 1):
         look(*feeds, at=NOW + timedelta(hours=hours))
     assert {one.headers["user-agent"] for one in outlets.requests} == {
-        "Corante/0.1 (+https://news.example; desk@news.example)"
+        f"Corante/{__version__} (+https://news.example; desk@news.example)"
     }
     known = {"host", "accept", "accept-encoding", "user-agent", "if-none-match", "if-modified-since"}
     assert {name for one in outlets.requests for name in one.headers} <= known

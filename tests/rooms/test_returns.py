@@ -22,6 +22,7 @@ from corante import deliver, subscribe
 from corante.core.bounces import Meaning
 from corante.core.delivering import message_id, return_path
 from corante.core.mailboxes import read_mailbox
+from corante.mail.postbox import AT_ONCE
 from corante.models import Bounce, Delivery, Edition, Instance, Postbox, Standstill, Subscriber
 from corante.site.returned import signature
 from tests.fakes import letters, returned, world
@@ -99,6 +100,14 @@ def test_a_policy_refusal_suppresses_nobody_and_leaves_the_domain_alone_for_long
     other.refresh_from_db()
     assert other.next_try_at == later
     assert not Standstill.in_force(later)
+
+
+def test_a_lifted_domain_is_written_to_again_but_nobody_before_their_own_hour(sent: Delivery, now: datetime) -> None:
+    hour = now + timedelta(hours=5)
+    Delivery.objects.filter(pk=sent.pk).update(state="pending", due_at=hour, next_try_at=now + timedelta(hours=24))
+    assert not subscribe.lift("example.org", now)
+    sent.refresh_from_db()
+    assert sent.next_try_at == hour
 
 
 def test_an_edition_passes_over_a_domain_that_stands_still_and_comes_back_to_it(
@@ -271,6 +280,20 @@ def test_a_maildir_is_read_and_what_is_not_ours_stays_new(
     assert look(now).done == 1
     assert [file.name for file in (tmp_path / "cur").iterdir()] == ["1.a:2,S"]
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["2.b"]
+
+
+def test_a_return_behind_hundreds_of_strangers_in_a_maildir_is_reached(
+    sent: Delivery, settings: Any, tmp_path: Path, now: datetime
+) -> None:
+    (tmp_path / "new").mkdir()
+    for number in range(AT_ONCE + 5):
+        (tmp_path / "new" / f"1.{number:03}").write_bytes(
+            b"From: friend@example.org\r\nSubject: hello\r\n\r\nhello\r\n"
+        )
+    (tmp_path / "new" / "2.last").write_bytes(returned.report(sent))
+    settings.CORANTE = replaced(settings.CORANTE, returns=f"maildir:{tmp_path}")
+    assert look(now).done == 0
+    assert look(now + timedelta(minutes=6)).done == 1
 
 
 def test_a_pipe_brings_one_return_in(sent: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ class Place:
 def opened(address: str, since: Place) -> Iterator[ImapBox | MaildirBox]:
     """A mailbox by its setting, to be read from `since`. Raises PostboxError."""
     if address.startswith("maildir:"):
-        yield MaildirBox(Path(address.removeprefix("maildir:")))
+        yield MaildirBox(Path(address.removeprefix("maildir:")), since)
         return
     box = ImapBox(address, since)
     try:
@@ -118,19 +118,22 @@ class ImapBox:
 class MaildirBox:
     """A folder that a mail server on this machine delivers to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, since: Place) -> None:
         if not (folder / "new").is_dir():
             raise PostboxError(f"{folder} is no Maildir: it has no folder new/")
         self.where, self._folder = str(folder), folder
-        self.place = Place()
+        self.place = since
         self._names: dict[int, Path] = {}
 
     def letters(self) -> Iterator[tuple[int, bytes]]:
-        """(number, bytes) of what is new, oldest first."""
-        found = sorted((self._folder / "new").iterdir(), key=lambda file: file.name)
-        for number, file in enumerate(found[:AT_ONCE]):
+        """(number, bytes) of what came since, oldest first; at most AT_ONCE, so what is not ours can't stand before it."""
+        came = ((_came(file), file) for file in (self._folder / "new").iterdir())
+        # Of the very moment we stopped at, more may have come since: those are read again, which changes nothing.
+        found = sorted(each for each in came if each[0] >= self.place.last)
+        for number, (at, file) in enumerate(found[:AT_ONCE]):
             with suppress(FileNotFoundError), open(file, "rb") as letter:
                 self._names[number] = file
+                self.place = Place(self.place.validity, at)
                 yield number, letter.read(SIZE)
 
     def done(self, number: int) -> None:
@@ -141,6 +144,13 @@ class MaildirBox:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _came(file: Path) -> int:
+    """When it came into its folder, in nanoseconds: a rename changes ctime; 0 for one that is gone."""
+    with suppress(FileNotFoundError):
+        return file.stat().st_ctime_ns
+    return 0
 
 
 def _connected(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:

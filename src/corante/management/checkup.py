@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -230,8 +231,9 @@ def _sending(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
         )
     if not config.smtp:
         return
-    if why := deliver.may_not_mail(route_of(config.smtp, settings.OUTBOX)):
-        yield Finding("letters", "bad" if installation.is_copy() else "note", why)
+    with suppress(RouteError):  # `_mail` has said it
+        if why := deliver.may_not_mail(route_of(config.smtp, settings.OUTBOX)):
+            yield Finding("letters", "bad" if installation.is_copy() else "note", why)
 
 
 def _is_locked(file: Path) -> bool:

@@ -22,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from corante import __version__
 from corante.core.addresses import AddressPolicy
 from corante.core.config import Config
 
@@ -134,7 +135,7 @@ class Client:
 def user_agent(config: Config) -> str:
     """Who we are and how to reach us, as server operators ask of feed readers."""
     contact = f"; {config.contact}" if config.contact else ""
-    return f"Corante/0.1 (+{config.base_url}{contact})".encode("ascii", "ignore").decode()
+    return f"Corante/{__version__} (+{config.base_url}{contact})".encode("ascii", "ignore").decode()
 
 
 _clients: dict[tuple[object, ...], Client] = {}

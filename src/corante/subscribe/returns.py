@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -22,8 +23,9 @@ from corante.core.bounces import Meaning, Said, read
 from corante.core.delivering import mark
 from corante.core.settling import COMPLAINTS_OVER, exhausted
 from corante.core.work import Clock, Tally
-from corante.mail.notices import read_notice
+from corante.mail.notices import SIZE, Notice
 from corante.models import Bounce, Delivery, Instance
+from corante.sandbox.pool import Poisoned, parse
 
 from .identity import Concerned, concerned, reader_at
 from .standing import count_complaints, halt, stand_still
@@ -32,6 +34,8 @@ from .staying import suppress
 KEPT = ("hard", "soft", "policy", "complaint")
 REFUSED_WITHIN = timedelta(days=2)
 SOFT_OVER = 40  # editions looked back at
+READ_S = 5.0  # processor time one return may take
+log = structlog.get_logger(__name__)
 
 
 def receive(raw: bytes, source: str, now: datetime, to: str = "") -> str:
@@ -39,7 +43,7 @@ def receive(raw: bytes, source: str, now: datetime, to: str = "") -> str:
 
     Returns its kind, or "" when it is no return or nobody's.
     """
-    notice = read_notice(raw)
+    notice = _notice(raw, source)
     if notice is None:
         return ""
     about = concerned([to, *notice.to, *notice.traces])
@@ -84,6 +88,16 @@ def note(about: Concerned, meaning: Meaning, words: str, source: str, now: datet
     if meaning.kind == "complaint":
         halt(count_complaints(now, now - COMPLAINTS_OVER, _since()), now)
     return meaning.kind
+
+
+def _notice(raw: bytes, source: str) -> Notice | None:
+    """Anybody may write to us: what breaks its reader or takes too long is no return, and stops no other."""
+    try:
+        found: Notice | None = parse("corante.mail.notices:read_notice", raw[:SIZE], cpu_s=READ_S)
+    except Poisoned as poison:
+        log.warning("subscribe.return_unread", source=source, why=str(poison))
+        return None
+    return found
 
 
 def _key(what: str | bytes, about: Concerned) -> str:
@@ -138,5 +152,5 @@ def _since() -> datetime | None:
 
 
 def hook_secret() -> str:
-    """What a provider's webhook signs with: of this site's own secret, shown by `corante bounces webhook`."""
+    """What a provider's webhook signs with: of this site's own secret, shown by `corante bounces --webhook`."""
     return mark(settings.SECRET_KEY, "returns hook")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from corante.core.settling import COMPLAINTS_OVER, STANDSTILL_REMEMBERED, complaint_level, standstill
 from corante.models import Bounce, Delivery, Edition, Instance, Standstill
@@ -42,16 +43,22 @@ def stand_still(domain: str, why: str, now: datetime) -> None:
         times = row.times + 1 if row and again else 1
         values = {"at": now, "until": now + standstill(times), "times": times, "why": why[:500]}
         Standstill.objects.update_or_create(domain=domain, defaults=values)
-    waiting = Delivery.objects.filter(state__in=("pending", "deferred"), subscriber__address__iendswith="@" + domain)
-    waiting.filter(next_try_at__lt=now + standstill(times)).update(next_try_at=now + standstill(times))
+    until = now + standstill(times)
+    _waiting(domain).filter(next_try_at__lt=until).update(next_try_at=until)
 
 
 def lift(domain: str, now: datetime) -> bool:
-    """Write to a domain again, on an operator's word; whether it stood still."""
+    """Write to a domain again, on an operator's word; whether it stood still. Nobody's letter comes before its hour."""
     gone, _ = Standstill.objects.filter(domain=domain).delete()
-    waiting = Delivery.objects.filter(state__in=("pending", "deferred"), subscriber__address__iendswith="@" + domain)
-    waiting.filter(next_try_at__gt=now).update(next_try_at=now)
+    waiting = _waiting(domain)
+    waiting.filter(due_at__gt=now).update(next_try_at=F("due_at"))
+    waiting.filter(due_at__lte=now, next_try_at__gt=now).update(next_try_at=now)
     return bool(gone)
+
+
+def _waiting(domain: str) -> QuerySet[Delivery]:
+    """Letters to a domain's readers that have not left."""
+    return Delivery.objects.filter(state__in=("pending", "deferred"), subscriber__address__iendswith="@" + domain)
 
 
 def complaints(now: datetime) -> Complaints:

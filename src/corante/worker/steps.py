@@ -8,10 +8,10 @@
     publish    what is dirty        -> pages and feeds, written and swapped one by one
     digest     slots that passed    -> an edition, frozen once
     deliver    editions under way   -> one letter to each subscriber, once
-    asks      sign-ups as they came -> who is owed a letter
+    asks       sign-ups as they came -> who is owed a letter
     subscribe  addresses that asked -> one letter that asks back
-    refusals  letters refused       -> who is suppressed, which domain stands still
-    returns   the returns' mailbox  -> the same, of what came back by mail
+    refusals   letters refused       -> who is suppressed, which domain stands still
+    returns    the returns' mailbox  -> the same, of what came back by mail
 
 Rule: a step knows its room's door and how much at a time, nothing else. Rooms meet in the rows.
 """

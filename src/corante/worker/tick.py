@@ -46,6 +46,7 @@ class Worker:
         self.stopping = threading.Event()
         self.woken = threading.Event()
         self.swept = 0.0
+        self.chores: threading.Thread | None = None
         self.failures: dict[str, int] = {}
         self.resting: dict[str, float] = {}  # step -> monotonic time before which it is left alone
 
@@ -92,8 +93,14 @@ class Worker:
         if time.monotonic() - self.swept > HOUSEKEEPING_S:
             self.swept = time.monotonic()
             self.engine.forget(int((now.timestamp() - KEEP_JOBS_S) * 1000))
-            keep_house(now)
+            self._keep_house(now)
         self.engine.take_over()
+
+    def _keep_house(self, now: datetime) -> None:
+        """Beside the flow: a hub that is slow to answer must not hold up what is due. Never two at once."""
+        if self.chores is None or not self.chores.is_alive():
+            self.chores = threading.Thread(target=_chores, args=(now,), name="chores", daemon=True)
+            self.chores.start()
 
     def _rest(self, name: str) -> None:
         """A step that fails as a whole (disk full, database away) is left alone a little longer each time."""
@@ -129,6 +136,13 @@ def _open_outbox() -> OutboxServer | None:
     outbox = OutboxServer(settings.OUTBOX)
     outbox.start()
     return outbox
+
+
+def _chores(now: datetime) -> None:
+    try:
+        keep_house(now)
+    finally:
+        connections.close_all()
 
 
 def _said(tally: Tally) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from corante.models import Bounce, Postbox, Standstill, Subscriber
 
@@ -48,8 +48,8 @@ def standstills(now: datetime) -> list[Standstill]:
 
 
 def postbox() -> Postbox | None:
-    """The mailbox that was looked at last."""
-    return Postbox.objects.order_by("-looked_at").first()
+    """The mailbox that was looked at last; one that never was comes after all others."""
+    return Postbox.objects.order_by(F("looked_at").desc(nulls_last=True)).first()
 
 
 def latest(now: datetime) -> list[Returned]:
