@@ -62,8 +62,11 @@ def test_the_command_that_was_refused_says_whom_it_was_about() -> None:
     assert read(Said(words="550 5.0.0 User unknown", stage="data")).kind == "soft"
 
 
-def test_a_precise_policy_code_is_never_the_readers_fault() -> None:
-    assert read(Said(words="550 5.7.1 Invalid recipient", action="failed")).kind == "policy"
+def test_a_precise_policy_code_is_the_readers_fault_only_where_the_words_name_an_unknown_user() -> None:
+    assert read(Said(words="550 5.7.1 Recipient rejected", action="failed")).kind == "policy"
+    assert read(Said(words="550 5.7.1 Address cannot be found", action="failed")).kind == "policy"
+    assert read(Said(words="550 5.7.1 No such user!", action="failed")).kind == "hard"
+    assert read(Said(words="550 5.7.1 User unknown", action="failed", stage="data")).kind == "soft"
 
 
 def test_a_guess_without_any_code_is_counted_and_not_believed() -> None:

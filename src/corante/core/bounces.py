@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from .phrases import CERTAIN, HEARSAY, PHRASES, SENDER_STAGES
+from .phrases import CERTAIN, HEARSAY, LAST, PHRASES, SENDER_STAGES, UNKNOWN, Phrases
 
 KINDS: Final = ("hard", "soft", "policy", "complaint", "vacation", "delivered")
 STATUS: Final = re.compile(r"(?<![\d.])([245])[.](\d{1,3})[.](\d{1,3})(?![\d.]*\d)")
@@ -56,8 +56,9 @@ def read(said: Said) -> Meaning:
     return (
         _by_words(said.words, status, said)
         or _by_sender(status, said)
-        or (_by_status(status, said) if _precise(status) else None)
+        or (_by_status(status, said) if _decisive(status) else None)
         or _by_words(said.around, status, said)
+        or (_by_words(said.words, status, said, LAST) if _may_blame_us(status, said) else None)
         or _by_status(status, said)
         or _by_stage(status, said)
     )
@@ -79,9 +80,9 @@ def reply_code(words: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _by_words(text: str, status: str, said: Said) -> Meaning | None:
+def _by_words(text: str, status: str, said: Said, phrases: Phrases = PHRASES) -> Meaning | None:
     folded = " ".join(text.casefold().split())
-    for kind, reason, pattern in PHRASES:
+    for kind, reason, pattern in phrases:
         if pattern.search(folded):
             return _weighed(kind, status, reason, said, reply_code(text))
     return None
@@ -96,9 +97,9 @@ def _weighed(kind: str, status: str, reason: str, said: Said, code: int) -> Mean
     if kind == "hard" and reason not in CERTAIN:
         if for_now and (said.action != "failed" or reason == "no such domain"):
             return Meaning("soft", status, reason)  # it may be mended; a name server may be wrong for an hour
-        if detail.startswith("7.") and said.stage != "data":
+        if detail.startswith("7.") and said.stage != "data" and reason != "user unknown":
             return Meaning("policy", status, "they refuse us")
-        if reason == "no such address" and _filtered(detail, said):
+        if reason in UNKNOWN and _filtered(detail, said):
             return Meaning("soft", status, reason)
     if kind == "soft" and reason != "mailbox full" and status.startswith("5.") and detail in _HARD:
         return Meaning("hard", status, "no such address")
@@ -110,6 +111,16 @@ def _filtered(detail: str, said: Said) -> bool:
     if said.stage == "data":
         return not detail.startswith(("1.", "5."))
     return detail.startswith(("2.0", "3.")) and said.stage != "rcpt"
+
+
+def _may_blame_us(status: str, said: Said) -> bool:
+    """A bare "rejected" blames us where neither the code nor the command speaks of the reader's mailbox."""
+    return said.stage != "rcpt" and not status.startswith("4.") and not status[1:].startswith(".2.")
+
+
+def _decisive(status: str) -> bool:
+    """The address, the mailbox or their rules: classes of status that hardly any server uses for something else."""
+    return _precise(status) and status[2:4] in ("1.", "2.", "7.")
 
 
 def _precise(status: str) -> bool:

@@ -19,7 +19,8 @@ from flufl.bounce import all_failures
 
 from corante.core.bounces import Meaning, Said, read, worst
 
-from .prose import about_this, field, prose, replies, stage_of, text_of
+from .forms import groups, rebuilt, told_as_json
+from .prose import about_this, field, prose, reason, replies, stage_of, text_of
 
 SIZE: Final = 256 * 1024
 _TRACE: Final = re.compile(
@@ -53,7 +54,7 @@ class Notice:
 def read_notice(raw: bytes) -> Notice | None:
     """Read a mail that came to our return address. None: it is no return (somebody wrote to us)."""
     message = BytesParser(policy=policy.compat32).parsebytes(raw[:SIZE])
-    meaning, words, about = _meant(message)
+    meaning, words, about = _meant(rebuilt(raw[:SIZE], message) or message)
     if meaning is None:
         return None
     known = str(message.get("Message-ID", "")).strip()
@@ -71,7 +72,7 @@ def _meant(message: Message) -> tuple[Meaning | None, str, tuple[str, ...]]:
     if _is_absence(message):
         return Meaning("vacation", "", "away"), "", ()
     around = prose(message)
-    if reports := list(_reports(message)):
+    if reports := list(_reports(message)) or list(told_as_json(around)) or list(groups(around)):
         found = worst([read(_said(report, around)) for report in reports])
         if found:
             words = next((_words(each) for each in reports if _words(each)), "") or around
@@ -136,7 +137,7 @@ def _reports(message: Message) -> Iterator[Message]:
 
 def _said(report: Message, around: str) -> Said:
     status = re.search(r"\d\.\d{1,3}\.\d{1,3}", str(report.get("Status", "")))
-    words = _words(report)
+    words = " ".join(filter(None, (reason(around), _words(report))))
     near = about_this(around, _recipient(report))
     return Said(
         words=words,

@@ -24,7 +24,7 @@ _COPY: Final = re.compile(
 _STAGES: Final = (
     ("data", re.compile(r"end of (?:data|message)|text command|final data|after (?:data|bdat)|reply to (?:end of )?data", re.I)),
     ("mail", re.compile(r"(?:after|to|our|in reply to) (?:pipelined )?mail from|>>> mail from|(?:after|to|our|in reply to) (?:helo|ehlo|initial connection|connect)|refused to talk", re.I)),
-    ("rcpt", re.compile(r"(?:after|to|our|in reply to) (?:pipelined )?rcpt to|>>> rcpt to|\[rcpt_to\]", re.I)),
+    ("rcpt", re.compile(r"(?:after|to|our|in reply to) (?:pipelined )?rcpt to|>>> rcpt to|\[rcpt_to\]|\brcpt host\b", re.I)),
     ("data", re.compile(r">>> data", re.I)),
 )  # fmt: skip
 _REPLY: Final = re.compile(r"(?:^|[\s<:(#])[45]\d\d[ -:]|#?[45]\.\d{1,3}\.\d{1,3}")
@@ -66,7 +66,9 @@ def text_of(part: Message) -> str:
     raw = part.get_payload(decode=True)
     if not isinstance(raw, bytes):
         return str(raw or "")
-    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
+    if b"\x1b$" in raw:
+        return raw.decode("iso-2022-jp", "replace")  # often sent as plain ASCII
+    for charset in (part.get_content_charset() or "utf-8", "utf-8", "euc-jp"):
         try:
             return raw.decode(charset)
         except (LookupError, UnicodeDecodeError):
@@ -88,6 +90,12 @@ def stage_of(around: str) -> str:
 def field(name: str, around: str) -> str:
     """A report's field where the report lost its MIME parts on the way."""
     found = re.search(rf"^{name}: *(.{{1,300}})$", around, re.I | re.M)
+    return found[1].strip() if found else ""
+
+
+def reason(around: str) -> str:
+    """Why a reader's own delivery agent sent it back: it says so in a line of its own, its codes are always the same."""
+    found = re.search(r"was automatically rejected:\s{1,4}(.{3,200})", around)
     return found[1].strip() if found else ""
 
 
