@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef
 
 from corante.core.bounces import Meaning, Said, read
 from corante.core.delivering import mark
+from corante.core.markup import clean
 from corante.core.settling import COMPLAINTS_OVER, exhausted
 from corante.core.work import Clock, Tally
 from corante.mail.notices import SIZE, Notice
@@ -81,6 +82,7 @@ def take_refusals(ids: list[int], clock: Clock) -> Tally:
 
 def note(about: Concerned, meaning: Meaning, words: str, source: str, now: datetime, key: str | None) -> str:
     """Keep a return and let it have its consequence; the same key again changes nothing."""
+    words, meaning = clean(words), Meaning(meaning.kind, clean(meaning.status), clean(meaning.reason))
     with transaction.atomic():
         if not _kept(about, meaning, words, source, now, key):
             return meaning.kind
