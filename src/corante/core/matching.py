@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .rules import And, Everything, Near, Not, Or, Phrase, Rule, text_of
-from .tokens import Token, tokens, words
+from .tokens import tokens, words
 
 _GAP = ""  # no word: a phrase can't run from the headline into the text
 
@@ -58,18 +58,23 @@ class _Places:
         return sorted(self.at)
 
     def has(self, phrase: Phrase) -> bool:
-        return any(self.starts(phrase))
-
-    def starts(self, phrase: Phrase) -> Iterable[bool]:
-        """For each place where the first word stands: does the rest follow?"""
         if phrase.prefix and len(phrase.words) == 1:
-            yield self.begins(phrase.words[0])
+            return self.begins(phrase.words[0])
+        return next(iter(self.where(phrase)), None) is not None
+
+    def where(self, phrase: Phrase) -> Iterable[int]:
+        """The places where the phrase begins."""
+        *whole, last = phrase.words if phrase.prefix else (*phrase.words, "")
+        if not whole:
+            for n in range(bisect_left(self.ordered, last), len(self.ordered)):
+                if not self.ordered[n].startswith(last):
+                    return
+                yield from self.at[self.ordered[n]]
             return
-        whole = phrase.words[:-1] if phrase.prefix else phrase.words
         size = len(whole)
         for place in self.at.get(whole[0], ()):
-            follows = tuple(self.words[place : place + size]) == whole
-            yield follows and (not phrase.prefix or self.goes_on(place + size, phrase.words[-1]))
+            if self.words[place : place + size] == whole and (not phrase.prefix or self.goes_on(place + size, last)):
+                yield place
 
     def begins(self, beginning: str) -> bool:
         at = bisect_left(self.ordered, beginning)
@@ -195,10 +200,10 @@ class RuleBook:
 
 def marks(rule: Rule, text: str, *, title: bool = False) -> list[tuple[int, int]]:
     """Where in `text` words of the rule stand, as (start, end), in order and apart; for showing them marked."""
-    found, spans = list(tokens(text)), []
-    for phrase in _said(rule):
-        if phrase.field == "" or (phrase.field == "title" and title):
-            spans += _spans(phrase, found)
+    found = list(tokens(text))
+    places = _Places([token.word for token in found])
+    asked = {said for said in _said(rule) if said.field == "" or (said.field == "title" and title)}
+    spans = [(found[at].start, found[at + len(said.words) - 1].end) for said in asked for at in places.where(said)]
     return _apart(spans)
 
 
@@ -211,18 +216,6 @@ def _said(rule: Rule) -> list[Phrase]:
         case And(parts) | Or(parts):
             return [phrase for part in parts for phrase in _said(part)]
     return []
-
-
-def _spans(phrase: Phrase, found: list[Token]) -> list[tuple[int, int]]:
-    size = len(phrase.words)
-    whole = list(phrase.words[:-1]) if phrase.prefix else list(phrase.words)
-    spans = []
-    for n in range(len(found) - size + 1):
-        window = found[n : n + size]
-        same = [token.word for token in window[: len(whole)]] == whole
-        if same and (not phrase.prefix or window[-1].word.startswith(phrase.words[-1])):
-            spans.append((window[0].start, window[-1].end))
-    return spans
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -19,10 +19,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from .policy import DESK, public_policy
+from .public_views import refused
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 OPEN_DOORS: Final = ("/leave/", "/subscribe/")
 INSIDE: Final = ("/desk/", "/outbox/")
+MACHINES: Final = ("/websub/", "/returns/")
+"""Read their bodies as bytes, never as a form."""
+FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class SiteGuard:
@@ -33,6 +37,8 @@ class SiteGuard:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.get_host()  # raises DisallowedHost, answered 400, before anything is built from the name
+        if _holds_null(request):
+            return _dressed(request, refused(request))
         if request.method not in SAFE and not request.path.startswith(OPEN_DOORS) and not from_our_page(request):
             refusal = _(
                 "This did not come from a page of this site, so nothing was done. Open the page again and retry."
@@ -68,6 +74,15 @@ def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
             return found
         peer = found
     return peer
+
+
+def _holds_null(request: HttpRequest) -> bool:
+    """No one types U+0000, PostgreSQL takes it for a fault, and file systems for the end of a name."""
+    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    if request.content_type not in FORMS or request.path.startswith(MACHINES):
+        return False
+    return any("\0" in value for values in request.POST.lists() for value in (values[0], *values[1]))
 
 
 def _dressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -45,7 +45,7 @@ def hook(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     try:
         _report(json.loads(request.body), now)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return HttpResponse(f"not understood: {error}\n", status=400, content_type="text/plain")
     return HttpResponse(status=204)
 
