@@ -152,3 +152,16 @@ def test_our_own_list_comes_back_with_pauses_and_letters(now: datetime) -> None:
 def test_what_is_guarded_against_spreadsheets_comes_back_as_it_was(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.django_db
+def test_a_zone_or_hour_there_is_not_becomes_the_sites(now: datetime) -> None:
+    daily = world.digest(world.topic())
+    lines = [
+        f"{n}@example.org,{zone},{hour},asked by mail"
+        for n, (zone, hour) in enumerate((("Mars/Olympus", "²"), ("../../etc/passwd", "99"), ("Europe/Riga", "7")))
+    ]
+    took = subscribe.read_list(["address,time_zone,hour,consent\n", *(f"{line}\n" for line in lines)], daily, now)
+    assert (took.added, took.refused) == (3, [])
+    kept = list(Subscriber.objects.order_by("pk").values_list("time_zone", "hour"))
+    assert kept == [("", None), ("", None), ("Europe/Riga", 7)]

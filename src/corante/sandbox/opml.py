@@ -9,6 +9,7 @@ from __future__ import annotations
 import listparser
 from lxml import etree
 
+from corante.core.markup import clean as clean_text
 from corante.core.opml import Outline
 from corante.core.urls import clean
 
@@ -69,5 +70,5 @@ def _outline(node: etree._Element, url: str) -> Outline:
 
 
 def _line(text: str) -> str:
-    """A name as one line; what stands in an attribute is text, not markup."""
-    return " ".join(text.split())[:200]
+    """A name as one line, without unseen characters; what stands in an attribute is text, not markup."""
+    return clean_text(text)[:200]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Final, TextIO
+from zoneinfo import available_timezones
 
 from corante.core.lists import ADDRESS, Line, file_verdict, guarded, house_of, understood
 from corante.core.mailboxes import NotAnAddress, read_mailbox
@@ -133,11 +134,16 @@ def _digest(line: Line, usual: Digest) -> Digest:
 
 def _settings(row: Subscriber, line: Line, now: datetime) -> None:
     hour = line.line.get("hour", "")
-    row.language, row.time_zone = line.line.get("language", "")[:35], line.line.get("time_zone", "")[:64]
-    row.hour = int(hour) if hour.isdigit() and int(hour) < 24 else None
+    row.language, row.time_zone = line.line.get("language", "")[:35], _zone(line.line.get("time_zone", ""))
+    row.hour = int(hour) if hour in map(str, range(24)) else None
     row.save(update_fields=["language", "time_zone", "hour"])
     if line.line.get("state") == "paused":
         pause(row.token, now)
+
+
+def _zone(name: str) -> str:
+    """A time zone there is, or the site's: a letter's hour is reckoned by it."""
+    return name if name in available_timezones() else ""
 
 
 def _keep_out(line: Line, now: datetime) -> None:
