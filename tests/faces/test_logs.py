@@ -35,6 +35,13 @@ except ValueError:
     structlog.get_logger("worker").exception("broken")
 """
 
+HOSTILE = r"""
+import structlog
+from corante.management.logs import set_up
+set_up("worker")
+structlog.get_logger("worker").info("refused", said="550 no\n07:00:00 web all is well\x1b[2J\u202e")
+"""
+
 
 def logged() -> list[dict[str, str]]:
     said = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True).stderr
@@ -53,6 +60,12 @@ def test_neither_addresses_nor_links_that_act_for_a_reader_are_logged() -> None:
     assert "/confirm/… of …@…" in lines[2]["exception"]
     assert "0123456789abcdef" not in whole
     assert "ada@" not in whole
+
+
+def test_what_a_stranger_wrote_begins_no_line_and_moves_no_cursor() -> None:
+    said = _on_a_terminal(HOSTILE)
+    assert said.splitlines()[0].endswith(r"refused    said=550 no\n07:00:00 web all is well\x1b[2J\u202e")
+    assert len(said.splitlines()) == 1
 
 
 def test_on_a_terminal_a_line_is_for_people() -> None:

@@ -11,6 +11,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 _TOKEN = re.compile(r"(/(?:leave|letter|confirm)/)[0-9a-f]{32}")
 _ADDRESS = re.compile(r"[^\s<>@\"']+@[^\s<>@\"']+\.[a-z]{2,}", re.I)
@@ -21,7 +22,7 @@ def set_up(process: str, level: str = "INFO") -> None:
     human = sys.stderr.isatty()
     renderer = _for_people() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        _of(process),
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if human else "iso", utc=not human),
@@ -40,11 +41,20 @@ def set_up(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("trafilatura", "htmldate", "asyncio", "_granian", "granian.access"):
+    for noisy in ("trafilatura", "htmldate", "asyncio", "_granian", "granian.access", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # Anybody can send a wrong Host as often as they like: a line each, with its traceback, would fill the disk.
     logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
-    structlog.contextvars.bind_contextvars(process=process)
+
+
+def _of(process: str) -> Processor:
+    """Says which process speaks, whatever its thread."""
+
+    def named(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["process"] = process
+        return event
+
+    return named
 
 
 def _for_people() -> structlog.dev.ConsoleRenderer:
@@ -70,11 +80,19 @@ def _without_the_obvious(_logger: Any, _name: str, event: MutableMapping[str, An
 
 
 def _short(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return _visible(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value), "")
 
 
 def _without_readers(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = _TOKEN.sub(r"\1…", _ADDRESS.sub("…@…", value) if "@" in value else value)
+            told = _TOKEN.sub(r"\1…", _ADDRESS.sub("…@…", value) if "@" in value else value)
+            event[key] = _visible(told, "\n" if key == "exception" else "")
     return event
+
+
+def _visible(text: str, kept: str) -> str:
+    """What a stranger wrote begins no line of its own, moves no cursor and turns no writing around: escapes are spelled."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in kept else c.encode("unicode_escape").decode() for c in text)
