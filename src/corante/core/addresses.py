@@ -56,6 +56,11 @@ _DENIED_V6: Final = tuple(
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 
+def neighbourhood(address: Address) -> Network:
+    """Who is counted together when something is asked too often: a /24 or a /48, behind which there may be a school."""
+    return ip_network((address, 24 if address.version == 4 else 48), strict=False)
+
+
 def is_public(address: Address) -> bool:
     """Whether an address is one an outlet on the open internet can have."""
     if isinstance(address, IPv4Address):

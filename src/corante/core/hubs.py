@@ -6,7 +6,6 @@ its half, and while pushes come and miss nothing, the feed itself is only asked 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
@@ -72,11 +71,6 @@ def fields(mode: str, topic: str, callback: str, secret: str) -> tuple[tuple[str
     if mode == "unsubscribe":
         return said
     return (*said, ("hub.secret", secret), ("hub.lease_seconds", str(int(LEASE.total_seconds()))))
-
-
-def token_of(seed: bytes) -> str:
-    """32 hexadecimal characters for the callback's address, which nobody can guess."""
-    return hashlib.blake2b(seed, digest_size=16).hexdigest()
 
 
 def _links(header: str, base: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The language of a text by its small words: the ones every page of it is full of, and other languages lack.
 
 Rule: said where it is plain; where it is not, one that was declared and fits is believed; where nothing was declared, the
-likeliest. A detector's model would weigh seventy megabytes in every process that reads, for one page in a hundred. Languages that differ in a few small words only stand under one name's neighbours:
-`core.languages` knows which of them agree.
+likeliest. Languages that differ in few small words are neighbours: `core.languages` knows which of them agree. A
+detector's model would weigh seventy megabytes in every process that reads, for one page in a hundred.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.http import HttpRequest
 
+from corante.core.addresses import neighbourhood
 from corante.models import Attempt
 
 WINDOW = timedelta(minutes=15)
@@ -63,7 +64,7 @@ def network(request: HttpRequest) -> str:
         at = _address(hops.pop())
     if at is None:
         return "unknown"
-    return str(ipaddress.ip_network((at, 24 if at.version == 4 else 48), strict=False))
+    return str(neighbourhood(at))
 
 
 def _wait(key: str, free: int, now: datetime) -> timedelta:

@@ -7,9 +7,10 @@ behind one there may be a school, so the allowance is generous and refills by th
 from __future__ import annotations
 
 from collections import OrderedDict
-from ipaddress import IPv4Address, IPv6Address, ip_network
 from math import ceil
 from threading import Lock
+
+from corante.core.addresses import Address, neighbourhood
 
 NETWORKS = 20_000
 
@@ -36,8 +37,8 @@ class Pace:
             return 0 if left >= 1 else max(1, ceil((1 - left) / self.a_second))
 
 
-def network(address: IPv4Address | IPv6Address | None) -> str:
+def network(address: Address | None) -> str:
     """The network an address belongs to; all whose address can't be read are one."""
     if address is None:
         return "unknown"
-    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+    return str(neighbourhood(address))

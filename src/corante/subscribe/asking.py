@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from django.conf import settings
 from django.db import transaction
 
+from corante.core.addresses import Address, neighbourhood
 from corante.core.delivering import mark
 from corante.core.lifecycles import SUBSCRIBER, step
 from corante.core.mailboxes import Mailbox, NotAnAddress, read_mailbox
@@ -28,12 +28,11 @@ def subscriber_key(mailbox: Mailbox) -> str:
     return mark(settings.SECRET_KEY, "subscriber", mailbox.folded)
 
 
-def network_key(address: IPv4Address | IPv6Address | None) -> str:
+def network_key(address: Address | None) -> str:
     """By which we count a network (/24 or /48), without keeping where someone is."""
     if address is None:
         return mark(settings.SECRET_KEY, "network", "unknown")
-    bits = 24 if address.version == 4 else 48
-    return mark(settings.SECRET_KEY, "network", ip_network((address, bits), strict=False))
+    return mark(settings.SECRET_KEY, "network", neighbourhood(address))
 
 
 def ask(address: str, page: str, network: str, now: datetime) -> None:
