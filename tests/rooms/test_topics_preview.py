@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from corante import topics
+from corante.catalog import recent
 from corante.core.matching import matches
 from corante.core.rules import parse
 from corante.gather import acts as outlets
 from corante.models import Article, Story
+from corante.topics import keeping
 from corante.topics.documents import articles, told
 from tests.core.test_rules import _rules
 from tests.fakes import world
@@ -94,3 +97,13 @@ def test_a_word_that_stands_in_the_text_alone_is_shown_where_it_stands() -> None
     assert hit.excerpt.startswith("… ")
     assert [hit.excerpt[a:b] for a, b in hit.excerpt_marks] == ["heron"]
     assert len(hit.excerpt) < 300
+
+
+def test_a_piece_that_stays_or_is_gone_does_not_keep_older_ones_in_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PIECE", 3)
+    some_articles()
+    gone, stays, *others = Article.objects.order_by("pk")
+    Article.objects.filter(pk__in=[other.pk for other in others]).update(published_at=NOW - timedelta(days=20))
+    recent.put([replace(told(gone).words, article=0)])
+    topics.thin(NOW)
+    assert recent.lowest(100) == [gone.pk, stays.pk]

@@ -83,11 +83,15 @@ def drop(articles: Sequence[int]) -> None:
 
 def oldest() -> int | None:
     """The lowest number of an article held."""
+    return next(iter(lowest(1)), None)
+
+
+def lowest(count: int) -> list[int]:
+    """The lowest numbers of articles held, in order; some of them may be gone."""
     with connection.cursor() as cursor:
         key = "article" if connection.vendor == "postgresql" else "rowid"
-        cursor.execute(f"SELECT {key} FROM corante_recent ORDER BY {key} LIMIT 1")  # noqa: S608 - our own names
-        found = cursor.fetchone()
-    return found[0] if found else None
+        cursor.execute(f"SELECT {key} FROM corante_recent ORDER BY {key} LIMIT %s", [count])  # noqa: S608 - our own names
+        return [number for (number,) in cursor.fetchall()]
 
 
 def caught(rule: Rule) -> Q:

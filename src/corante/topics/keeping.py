@@ -31,15 +31,12 @@ def thin(now: datetime) -> int:
 
 @transaction.atomic
 def _drop_some(now: datetime) -> int:
-    """The oldest of those held, as far as their days are over."""
-    floor = recent.oldest()
-    if floor is None:
-        return 0
-    held = Article.objects.filter(pk__gte=floor).order_by("pk").values_list("pk", "published_at")[:PIECE]
-    over = [number for number, at in held if at < now - recent.KEPT]
-    known = recent.known(over)
-    recent.drop(list(known))
-    return len(known)
+    """The oldest of those held, as far as their days are over or they are gone themselves (a twin of another)."""
+    held = recent.lowest(PIECE)
+    told_at = dict(Article.objects.filter(pk__in=held).values_list("pk", "published_at"))
+    over = [number for number in held if number not in told_at or told_at[number] < now - recent.KEPT]
+    recent.drop(over)
+    return len(over)
 
 
 @transaction.atomic
