@@ -9,14 +9,14 @@
 
 Rule: words come before codes, since servers give the same code for everything; of several things said, the one that
 blames us comes first, since taking our fault for the reader's would lose a reader. Pure; sources are RFC 3463, RFC 5248
-(status codes), RFC 7505 and 7372. The phrases are ours, written from what SMTP servers mean.
+(status codes), RFC 7293, 7372 and 7505. The phrases are ours, written from what SMTP servers mean.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .phrases import CERTAIN, HEARSAY, LAST, PHRASES, SENDER_STAGES, UNKNOWN, Phrases
@@ -24,7 +24,7 @@ from .phrases import CERTAIN, HEARSAY, LAST, PHRASES, SENDER_STAGES, UNKNOWN, Ph
 KINDS: Final = ("hard", "soft", "policy", "complaint", "vacation", "delivered")
 STATUS: Final = re.compile(r"(?<![\d.])([245])[.](\d{1,3})[.](\d{1,3})(?![\d.]*\d)")
 _REPLY: Final = re.compile(r"(?:^|[\s:;(#])([245]\d\d)(?=[\s:;,-]|$)")
-_HARD: Final = {"1.1", "1.2", "1.3", "1.6", "1.10", "4.4"}
+_HARD: Final = {"1.1", "1.2", "1.3", "1.6", "1.10", "4.4", "7.17", "7.18"}  # RFC 7293: it has another owner now
 _SENDERS_FAULT: Final = {"1.7", "1.8", "1.9"}
 
 
@@ -84,7 +84,8 @@ def _by_words(text: str, status: str, said: Said, phrases: Phrases = PHRASES) ->
     folded = " ".join(text.casefold().split())
     for kind, reason, pattern in phrases:
         if pattern.search(folded):
-            return _weighed(kind, status, reason, said, reply_code(text))
+            meaning = _weighed(kind, status, reason, said, reply_code(text))
+            return replace(meaning, reason="no such address") if meaning.reason in UNKNOWN else meaning
     return None
 
 
@@ -134,6 +135,8 @@ def _by_status(status: str, said: Said) -> Meaning | None:
         return Meaning("soft", status, "not yet")
     if detail in _HARD:
         return Meaning("hard", status, "no such address")
+    if detail == "7.13":
+        return Meaning("soft", status, "suspended")
     if detail.startswith("7.") or detail in _SENDERS_FAULT:
         return Meaning("policy", status, "they refuse us")
     if detail.startswith("6.") or (detail.startswith(("2.", "3.", "4.")) and not detail.endswith(".0")):
