@@ -13,8 +13,8 @@ from corante.core.feeds import FLOOD, Decision, Intent, ParsedFeed, Retitled, Se
 from corante.core.lifecycles import NotAllowed
 from corante.core.likeness import sketch
 from corante.models import Article, Body, Change, Dirty, Feed, Sighting, Story
+from corante.models.bulk import insert_each
 
-from .inserting import insert
 from .standing import without_foreign
 
 _AT_ONCE = 900
@@ -63,9 +63,9 @@ def _add_articles(feed: Feed, parsed: ParsedFeed, fresh: Iterable[Intent], now: 
     intents = {intent.named.key: intent for intent in fresh}
     known = _numbers(intents)
     fresh_keys = [key for key in intents if key not in known]
-    insert([_article(feed, parsed, intents[key], now) for key in fresh_keys])
+    insert_each([_article(feed, parsed, intents[key], now) for key in fresh_keys])
     made = _numbers(fresh_keys)
-    insert([Body(article_id=pk, feed_html=intents[key].named.entry.html) for key, pk in made.items()])
+    insert_each([Body(article_id=pk, feed_html=intents[key].named.entry.html) for key, pk in made.items()])
     return known | made
 
 
@@ -105,7 +105,7 @@ def _remember(feed: Feed, pairs: Iterable[tuple[Named, int | None]], now: dateti
         for one, article in pairs
         for key in one.keys
     ]
-    insert(rows, known=True)
+    insert_each(rows, known=True)
 
 
 def _retitle(changes: Iterable[Retitled], now: datetime) -> None:
