@@ -65,5 +65,16 @@ def outlet_named(name: str, home_url: str, now: datetime, **values: str) -> Outl
 def _slug(name: str, home_url: str) -> str:
     """A short name for addresses, unique."""
     stem = slugify(name)[:70].strip("-") or slugify(host_of(home_url).replace(".", "-"))[:70] or "outlet"
-    taken = set(Outlet.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for n in range(1, len(taken) + 2) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)
+    if not _taken(stem):
+        return stem
+    low, high = 1, 2
+    while _taken(f"{stem}-{high}"):  # a list may name ten thousand alike: the next free number in few looks
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _taken(f"{stem}-{middle}") else (low, middle)
+    return f"{stem}-{high}"
+
+
+def _taken(slug: str) -> bool:
+    return Outlet.objects.filter(slug=slug).exists()

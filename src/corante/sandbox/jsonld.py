@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from corante.core.pages import Claim
 from .claims import checked
 
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|NewsItem|Column)$")
+DEEPEST = 50  # levels
 _BAD_CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 
@@ -99,10 +100,25 @@ def _loads(text: str) -> Any:
     )
     for attempt in (text, _BAD_CONTROLS.sub(" ", text), re.sub(r",\s*([}\]])", r"\1", text.rstrip(" ;\n"))):
         try:
-            return json.loads(attempt, strict=False)
+            found = json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
+        return found if _shallow(found) else None
     return None
+
+
+def _shallow(value: Any) -> bool:
+    """What is nested beyond what anybody writes would take the whole page with it: it says nothing."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+        if not level:
+            return True
+    return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _flatten(value: Any, into: list[dict[str, Any]], depth: int) -> None:

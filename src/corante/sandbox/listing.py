@@ -46,7 +46,7 @@ def pieces(page: html.HtmlElement, selector: str, url: str) -> list[Entry]:
     """What a selector picks, each address once. Raises Refused when it is none."""
     try:
         picked = page.cssselect(selector)[:MAX_ENTRIES]
-    except SelectorError as error:
+    except (SelectorError, etree.XPathError, ValueError) as error:
         raise Refused(f"{selector!r} is no CSS selector: {error}") from None
     base = clean(str(page.xpath("string(//base/@href)")), url) or url
     found: dict[str, Entry] = {}
