@@ -67,21 +67,21 @@ PHRASES: Final[Phrases] = (
         "policy",
         "authentication of our domain",
         r"\bspf\b|\bdkim\b|\bdmarc\b|sender ?id\b|sender policy framework|unauthenticated|domainkeys",
-        r"authenti(?:cation|cated)~(?:required|fail|check)|not authenticated|must (?:be )?(?:authenticate|issue a starttls|log)|(?:incorrect|bad|invalid) (?:authentication|credential|login)|authentication credentials|password not accepted|(?:address|identit\w{1,3}|domain|sender)~not verified",
-        r"sender (?:is )?not authorized|not (?:authorized|permitted|allowed) to (?:send|relay|use)",
+        r"authenti(?:cation|cated)~(?:required|fail|check)|not authenticated|only authenticated|must (?:be )?(?:authenticate|issue a starttls|log)|(?:incorrect|bad|invalid) (?:authentication|credential|login)|authentication credentials|password not accepted|(?:address|identit\w{1,3}|domain|sender)~not verified",
+        r"sender (?:is )?not authorized|delivery not authorized|not (?:authorized|permitted|allowed) to (?:send|relay|use|connect)",
     ),
     _of(
         "policy",
         "our server's name",
         r"reverse[- ]?dns|\bptr\b|\brdns\b|reverse (?:lookup|hostname|mapping)|fcrdns|cannot find your (?:reverse )?hostname|resolve your hostname|no hostname associated|mismatch\w* (?:the )?client|does(?:n't| not) match (?:the |your )?(?:client|ip)",
-        r"(?:helo|ehlo)~(?:reject|invalid|denied|bogus|fqdn|must|syntax)|(?:forged|fake|faked|bogus|spoofed) (?:helo|ehlo|hostname|sender|from)|(?:reject|invalid)~\b(?:helo|ehlo)\b|ip (?:name )?lookup failed",
+        r"(?:helo|ehlo)~(?:reject|not resolve|invalid|denied|bogus|fqdn|must|syntax)|(?:forged|fake|faked|bogus|spoofed) (?:helo|ehlo|hostname|sender|from)|(?:reject|invalid)~\b(?:helo|ehlo)\b|ip (?:name )?lookup failed",
     ),
     _of(
         "hard",
         "takes no mail",
         r"(?:does not|doesn't|do not|never) (?:accept|receive) (?:any )?(?:e-?)?mail(?! (?:from|over|with|using|by|via|of|that|like|without))|no smtp service|null ?mx|not accept (?:e?mail|messages) for",
         r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|get|resolve|look ?up) (?:a |any |the )?(?:mail exchanger|mx|host named)|(?:couldn't|could not|can't|cannot) find (?:a |any )?host",
-        r"no mail (?:exchanger|hosts?|servers?)|no (?:valid )?mx (?:record|host|found|entr|for|server)|no host can be found|mx (?:points|records?)~(?:invalid|non-?exist|localhost|loops)",
+        r"no mail (?:exchanger|hosts?|servers?)|no (?:valid )?mx (?:record|host|found|entr|for|server|or a\b)|no host can be found|mx (?:points|records?)~(?:invalid|non-?exist|localhost|loops)",
     ),
     _of(
         "policy",
@@ -90,13 +90,13 @@ PHRASES: Final[Phrases] = (
         r"blocked (?:using|by|due|because|for|until)|(?:ip|host|address|network|server|client|domain|connection)~(?:is|was|has been|been) (?:\w+ )?(?:blocked|banned|listed|refused)",
         r"client (?:host|address|ip)~(?:reject|block|denied)|(?:your|sending) (?:ip|server|host|network|domain|mail server)~(?:reject|block|denied|refus|poor|bad|ban)",
         r"(?:messages|mail|email) from \S{1,80} (?:weren't|were not|was not|has been|have been|will be|is|are)? ?(?:sent|temporarily|blocked|rejected|refused|deferred)",
-        r"reputation|part of their network|open (?:relay|proxy)|not accepting (?:connections|mail from)|no mail accepted from|connection (?:was )?(?:rejected|denied)|(?:connections?|e?mails?|messages) from (?:this|your|the) (?:ip|host|server|network|address|domain)|dynamic (?:ip|address|pool)|\bbanned\b|\bbanning\b|bad(?:ly)? (?:sender|host)",
+        r"reputation|part of their network|open (?:relay|proxy)|not accepting (?:connections|mail from)|no mail accepted from|connection (?:was )?(?:rejected|denied)|(?:connections?|e?mails?|messages) from (?:this|your|the) (?:ip|host|server|network|address|domain)|dynamic(?:/residential)? (?:ips?|address|pool)|residential (?:ip|address)|ips? (?:are|is) not allowed|\bbanned\b|\bbanning\b|bad(?:ly)? (?:sender|host)",
     ),
     _of(
         "policy",
         "taken for spam",
         r"\bspam\b|\bspammy?|unsolicited|junk ?mail|\buce\b|\bbulk mail|content (?:rejected|filter|denied|refused|blocked)|denied by content|high (?:probability|spam)|suspicious",
-        r"virus|malware|infected|phish|trojan|executable|attachment~(?:reject|block|not (?:allowed|accept))|dangerous",
+        r"virus|malware|infected|phish|trojan|executable|attachment~(?:reject|block|not (?:allowed|accept))|dangerous|unsafe",
         r"(?:message|mail|content|transaction|letter)~(?:looks? like|appears to|identified as|classified as|considered)",
     ),
     _of(
@@ -106,10 +106,10 @@ PHRASES: Final[Phrases] = (
         r"(?<!recipient address rejected: )access denied|denied\b~\(?state|security (?:violation|polic|reason|error)|not accepted for|violat(?:es|ion)",
         r"re?lay(?:ing)?~(?:denied|prohibit|not (?:permitted|allowed)|access|reject|forbidden)|unable to relay|insecure mail relay|no relaying|not (?:a |an )?(?:open )?(?:relay|permitted to relay)|we do not relay|not in my relay|rcpthosts",
         r"sender~(?:reject|denied|refused|verify|verification|not (?:allow|exist|accept)|invalid|unknown|blocked|bad|unroutable|unresolvable)|(?:reject|unroutable|invalid|unverified|bad|refused)~sender|mail from~(?:reject|denied|not|invalid|refused)",
-        r"return ?path|envelope (?:from|sender|blocked|rejected)|verification failed for|domain of sender|sender(?:'s)? domain|from (?:address|header|domain)~(?:not|reject|invalid|must)|addresses in from",
-        r"rfc[ -]?\d{3,4}\b(?! ?;)|not rfc|rfc-?complian|compliant|bare (?:lf|cr|newline|linefeed)|missing ~header|(?:duplicate|invalid|malformed) ~(?:header|message-id)|message-id header",
+        r"return ?path|envelope (?:from|sender|blocked|rejected)|verification failed for|verify (?:the )?sender|sendasdenied|sender not in|domain of sender|sender(?:'s)? domain|from (?:address|header|domain)~(?:not|reject|invalid|must)|addresses in from",
+        r"rfc[ -]?\d{3,4}\b(?! ?;)|not rfc|rfc-?complian|compliant|bare (?:lf|cr|newline|linefeed)|missing ~header|(?:duplicate|invalid|malformed) ~(?:headers?\b(?! char)|message-id)|message-id header",
         r"groups\.google\.com/support|permission to post|may post|not allowed to post|moderated|(?:restricted|authorized|allowed) (?:senders?|recipients? list)|address is restricted|not (?:open to|a member)|only (?:members|accepts? mail from)",
-        r"tls (?:is )?(?:required|not available|negotiation)|starttls|encryption (?:is )?(?:required|needed)|(?:over|with|without|using|use|requires?) (?:a )?(?:secure |encrypted |tls|ssl)|certificate~(?:not (?:be )?(?:trusted|verif|match)|verif|invalid|expired|self-signed|unknown|mismatch|untrusted)|(?:untrusted|self-signed|expired) certificate|tls handshake",
+        r"tls (?:is )?(?:required|not available|negotiation)|starttls|encryption (?:is )?(?:required|needed)|(?:over|with|without|using|use|requires?) (?:a )?(?:secure |encrypted |tls|ssl)|certificate~(?:validation|not (?:be )?(?:trusted|verif|match)|verif|invalid|expired|self-signed|unknown|mismatch|untrusted)|(?:untrusted|self-signed|expired) certificate|tls handshake",
     ),
     # The address or its domain.
     _of("soft", "no such address", r"^5\d\d :\s?user unknown"),  # names nobody: a filter's answer
@@ -127,7 +127,7 @@ PHRASES: Final[Phrases] = (
     _of(
         "hard",
         "no such domain",
-        r"host (?:or domain name )?not found|domain \S{1,80} (?:does(?:n\'t| not) exist|not found)|(?:host|domain)(?: name)? ?(?:unknown|not found|does(?:n't| not) exist|couldn't be found|could not be found|is invalid)|(?:unknown|invalid|illegal|bad|no such|nonexistent) (?:host|domain)",
+        r"host (?:or domain name )?not found|^host \S{1,80} not found(?!,)|domain \S{1,80} (?:does(?:n\'t| not) exist|not found)|(?:host|domain)(?: name)? ?(?:unknown|not found|does(?:n't| not) exist|couldn't be found|could not be found|is invalid)|(?:unknown|invalid|illegal|bad|no such|nonexistent) (?:host|domain)",
         r"unrouteable (?:mail )?(?:domain|address)|nxdomain|nonexistentdomain|dns lookup failure: host|domain~couldn't be found|name or service not known|no route to domain|host~does not exist|domain name~not found|domain is not reachable",
     ),
     _of(
@@ -158,8 +158,8 @@ PHRASES: Final[Phrases] = (
         "no such address",
         r"(?:user|recipient|mailbox|address|account|addressee|person|name|customer|subscriber|member|local[- ]?part|alias|mail ?drop|username|login|e-?mail|destinat\w+|dd)\W{0,4}(?:\S{0,60}\W{0,3})?(?:is |was |are )?(?:un-?known|not (?:found|known|exist|valid|recogni[sz]ed|listed|local|here|present|unique|registered|available|defined|our|a valid|active)|does(?:n't| not) (?:exist|have|appear)|do(?:n't| not) exist|invalid|incorrect|non-?exist|undeliverable|couldn't be found|could not be found|was(?:n't| not) found|cannot be found|can't be found|unavailable|isn't|has no)",
         r"(?:un-?known|no such|invalid|bad|non-?existent|incorrect|illegal|wrong|unrecogni[sz]ed|undefined|not a valid|not a known|unrouteable|unresolvable|no) (?:or \w+ )?(?:local |virtual |destination |e-?mail |mail |final |smtp )?(?:user|recipient|mailbox|address|account|addressee|person|name|alias|customer|local[- ]?part|destination|e-?mail|id|member|subscriber)",
-        r"couldn't find any (?:such|host)|this address no longer|doesn't have (?:a|an) [\w.-]{1,40} account|not have an? (?:account|mailbox)|no one by that name|nobody here|no such (?:person|recipient|user)|who\?|unable to find (?:the )?(?:user|recipient)|no matching (?:entry|recipient)|user_?unknown|(?:cannot|can\'t|could not|unable to) deliver (?:mail|message|this)? ?(?:for|to) (?:this|that|<)|(?:invalid|unknown) final delivery",
-        r"utilisateur ~inconnu|adresse ~(?:inconnue|invalide|inexistante|n'existe)|destinataire~(?:inconnu|invalide|refus)|empfänger~(?:unbekannt|existiert)|(?:unbekannter|ungültiger?) ~(?:empfänger|adresse|benutzer)|(?:usuario|destinatario|direcci[oó]n|cuenta) ~(?:desconocid|no existe|inexistente|inv[aá]lid)|(?:utente|indirizzo|casella) ~(?:sconosciut|inesistent|non esiste)|usuário ~(?:desconhecid|inexistent)|(?:пользовател|адрес|получател|ящик)\w* ~(?:не найден|не существует|неизвест)|нет такого|用户不存在|收件人不存在|无此用户",
+        r"couldn't find any (?:such|host)|this address no longer|doesn't have (?:a|an) [\w.-]{1,40} account|not have an? (?:account|mailbox)|no ?(?:one|body) (?:here )?by that name|nobody here|no ?one here|not (?:in use|on file)|no such (?:person|recipient|user)|who\?|unable to find (?:the )?(?:user|recipient)|no matching (?:entry|recipient)|user_?unknown|(?:cannot|can\'t|could not|unable to) deliver (?:mail|message|this)? ?(?:for|to) (?:this|that|<)|(?:invalid|unknown) final delivery",
+        r"utilisateur ~inconnu|adresse ~(?:inconnue|invalide|inexistante|n'existe)|destinataire~(?:inconnu|invalide|refus)|empfänger~(?:unbekannt|existiert)|(?:empfaenger|benutzer|adresse|postfach)~(?:unbekannt|existiert|ungültig|ungueltig)|(?:unbekannter|ungültiger?) ~(?:empfänger|adresse|benutzer)|(?:usuario|destinatario|direcci[oó]n|cuenta) ~(?:desconocid|no existe|inexistente|inv[aá]lid)|(?:utente|indirizzo|casella) ~(?:sconosciut|inesistent|non esiste)|(?:usuário|usuario|destinatário|endereço|conta) ~(?:desconhecid|inexistent|não existe|nao existe|inválid)|(?:użytkownik|uzytkownik|adres|konto|skrzynka)~(?:nie istnieje|nieznan)|(?:gebruiker|geadresseerde|adres)~(?:onbekend|bestaat niet)|(?:пользовател|адрес|получател|ящик)\w* ~(?:не найден|не существует|неизвест)|нет такого|用户不存在|收件人不存在|无此用户",
     ),
     _of(
         "soft",
@@ -177,7 +177,7 @@ PHRASES: Final[Phrases] = (
     _of(
         "hard",
         "no such address",
-        r"(?:recipient|rcpt|address)(?: address)? (?:was )?rejected|recipient~rejected by|rejects? recipient|^5\d\d (?:#?5\.\d{1,3}\.\d{1,3} )?\S{1,80}@\S{1,80} rejected$",
+        r"(?:recipient|rcpt|address)(?: address)? (?:was )?rejected|recipient (?:verify|verification) failed|(?:mailbox|account|user) for \S{1,80} (?:does(?:n't| not) exist|not found|is unknown)|recipient~rejected by|rejects? recipient|^5\d\d (?:#?5\.\d{1,3}\.\d{1,3} )?\S{1,80}@\S{1,80} rejected$",
     ),
     # Japanese providers add what may have been the cause in their language; the English they quote is what was.
     _of("soft", "mailbox full", r"容量|いっぱい"),
