@@ -14,7 +14,10 @@ import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.conf import settings as django_settings
 
 
 @dataclass
@@ -111,6 +114,11 @@ class SmtpServer:
             if fault.stage == stage and (not fault.times or self.reached[stage] in fault.times):
                 return fault.how
         return ""
+
+
+def use(settings: Any, server: SmtpServer, **changes: Any) -> None:
+    """The site mails by this server, with these settings changed; `settings` is pytest-django's."""
+    settings.CORANTE = replace(django_settings.CORANTE, smtp=server.address, sender="news@example.org", **changes)
 
 
 class _Dropped(Exception):

@@ -26,7 +26,8 @@ from corante.deliver.accounts import counts
 from corante.mail import postfix
 from corante.models import Delivery, Edition
 from tests.fakes import letters
-from tests.fakes.smtp import Fault, SmtpServer
+from tests.fakes.clock import Clock
+from tests.fakes.smtp import Fault, SmtpServer, use
 
 pytestmark = pytest.mark.django_db
 
@@ -36,27 +37,9 @@ def _site(site: Path) -> None:
     """Every test has a folder of its own."""
 
 
-class Clock:
-    """A clock one can move."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def go(self, **by: float) -> datetime:
-        self.at += timedelta(**by)
-        return self.at
-
-
 @pytest.fixture
 def clock(now: datetime) -> Clock:
     return Clock(now)
-
-
-def use(settings: Any, server: SmtpServer, **changes: Any) -> None:
-    settings.CORANTE = replace(django_settings.CORANTE, smtp=server.address, sender="news@example.org", **changes)
 
 
 @given(
