@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from corante.core.feeds import WORDS, Outcome
+from corante.desk.feeds import LOOKS
 from corante.models import Act, Feed, Fetch, HostGate
 from tests.fakes import world
 from tests.fakes.gathering import loopback, outlets
@@ -42,6 +43,22 @@ def test_each_feed_found_is_shown_with_its_kind_a_sample_and_whether_it_is_there
     assert "Harbour Sport is added" in answer.content.decode()
     again = admin.post(reverse("desk:outlet_add"), {"address": outlets.url()}).content.decode()
     assert again.count("There already") == 1
+
+
+def test_slow_outlets_keep_two_threads_of_the_site_and_a_third_look_is_told_to_wait(
+    admin: Client, outlets: Outlets
+) -> None:
+    outlets["/council"] = PAGE
+    asked = {"address": outlets.url("/council"), "selector": "h2 a"}
+    with LOOKS, LOOKS:
+        for name in ("outlet_add", "outlet_page"):
+            answer = admin.post(reverse(f"desk:{name}"), asked)
+            assert (answer.status_code, "Try again in a moment" in answer.content.decode()) == (400, True)
+            assert admin.get(reverse(f"desk:{name}")).status_code == 200
+        told = admin.post(reverse("desk:outlet_page_preview"), asked)
+        assert "Try again in a moment" in told.content.decode()
+    assert outlets.requests == []
+    assert "part 3" in admin.post(reverse("desk:outlet_page_preview"), asked).content.decode()
 
 
 def test_a_site_without_a_feed_leads_to_reading_its_page(admin: Client, outlets: Outlets) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import BoundedSemaphore
+from typing import Final, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -22,8 +24,11 @@ from corante.models import Account, Act, Feed, Quarantine
 from .editor import editor, moment, number
 from .frame import page, sorry, told
 
+Found = TypeVar("Found")
 SHOWN = 12
 """Headlines of a preview."""
+LOOKS: Final = BoundedSemaphore(2)
+"""Looks at the world at once: a slow outlet may keep two of the site's four threads, the others search, join and leave."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return _added(request, lambda: gather.add_site(feed, moment)[0])
     address, found, error = _address(request), list[Candidate](), ""
     try:
-        found = gather.find_feeds(address) if request.method == "POST" and address else []
+        found = _looking(lambda: gather.find_feeds(address)) if request.method == "POST" and address else []
     except gather.NotFound as reason:
         error = str(reason)
     values = {
@@ -61,7 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return _added(request, lambda: _added_page(address, selector))
     error = ""
     try:
-        found = gather.suggest(address, moment()) if request.method == "POST" and address else []
+        found = _looking(lambda: gather.suggest(address, moment())) if request.method == "POST" and address else []
     except gather.NotFound as reason:
         error = str(reason)
     selector = selector or (found[0].selector if found else "")
@@ -135,9 +140,19 @@ def reason(error: Exception) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
+def _looking(look: Callable[[], Found]) -> Found:
+    """What a look at the world finds. Raises NotFound, also when too many are under way."""
+    if not LOOKS.acquire(blocking=False):
+        raise gather.NotFound("two other addresses are being looked at, and one of them is slow. Try again in a moment")
+    try:
+        return look()
+    finally:
+        LOOKS.release()
+
+
 def _added(request: HttpRequest, adding: Callable[[], Feed]) -> HttpResponse:
     try:
-        feed = adding()
+        feed = _looking(adding)
     except gather.NotFound as error:
         return sorry(request, str(error))
     words = f"{feed.outlet.name} is added; the worker asks it within seconds."
@@ -152,7 +167,7 @@ def _picked(address: str, selector: str) -> Picked | None:
     if not address or not selector:
         return None
     try:
-        found = gather.preview(address, selector, moment()).entries
+        found = _looking(lambda: gather.preview(address, selector, moment())).entries
     except gather.NotFound as error:
         return Picked(error=str(error))
     return Picked(total=len(found), dated=sum(1 for entry in found if entry.published), first=found[:SHOWN])
