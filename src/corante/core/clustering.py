@@ -21,7 +21,7 @@ from .reasons import named, runs, shared
 from .termindex import TermIndex
 from .tokens import words
 from .twins import names_factor, other_figures
-from .vectors import cosine
+from .vectors import cosine, text_likeness
 
 WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
 HEADLINES: Final = 0.14  # … when one has a headline only
@@ -130,10 +130,8 @@ class LiveStories:
         near = (self.stories[story] for story in like if story not in barred)
         scored = [_score(member, live, surfaces) for live in near]
         best = max(scored, key=lambda one: (one.margin, -one.live.story), default=None)
-        if best is None:
-            said = Decision(None, "opened", "nothing like it was told in the last three days")
-        else:
-            said = _judged(member, best, surfaces)
+        nothing = Decision(None, "opened", "nothing like it was told in the last three days")
+        said = _judged(member, best, surfaces) if best else nothing
         return said if said.story is not None else self._elsewhere(member, language, barred) or said
 
     def alike(self, story: int) -> list[tuple[int, float]]:
@@ -206,9 +204,10 @@ class _Scored:
 
 def _score(member: Member, live: Live, said: Collection[str]) -> _Scored:
     """How well an article fits a story; `said` are all terms of the article."""
-    each = sorted(((cosine(member.vector, m.vector), m) for m in live.newest), key=lambda x: (-x[0], x[1].article))
-    near = each[:NEAREST]
-    mix = WHOLE * cosine(member.vector, live.centre) + (1 - WHOLE) * sum(score for score, _ in near) / len(near)
+    alike = text_likeness if member.has_text else cosine
+    each = ((alike(member.vector, m.vector), m) for m in live.newest)
+    near = sorted(each, key=lambda x: (-x[0], x[1].article))[:NEAREST]
+    mix = WHOLE * alike(member.vector, live.centre) + (1 - WHOLE) * sum(score for score, _ in near) / len(near)
     hours = abs((member.at - live.last_at).total_seconds()) / 3600
     names = names_factor(member.marks, member.vector, said, live.named)
     nearest = near[0][1]
@@ -224,8 +223,7 @@ def _judged(member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decis
         return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
     if _full(member, best.live):
         many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
-        reason = f"like {like}, but {many}"
-        return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
+        return Decision(None, "opened", f"like {like}, but {many}", round(best.score, 4), best.nearest.article)
     terms = shared(member, best.live, surfaces)
     told = ", ".join(f"“{run}”" for run in runs([word for word, _ in terms], member.title))
     reason = f"shares {told} with {like}"

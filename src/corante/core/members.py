@@ -48,20 +48,27 @@ class Live:
     centre: dict[str, float] = field(default_factory=dict)
     voices: dict[str, datetime] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    tellings: int = 0  # articles that are no copies
     meaning: list[float] = field(default_factory=list)
 
     def add(self, member: Member) -> None:
         """One more article, in the order they joined."""
         self.members.append(member)
+        if member.own or not self.tellings:
+            self._tell(member)
+        if member.meaning:
+            self.meaning = added(self.meaning, member.meaning)
+        if member.own:
+            self.voices.setdefault(member.voice or str(member.outlet), member.at)
+
+    def _tell(self, member: Member) -> None:
+        """What it is about: a copy counts nothing, or a wire's words would soon be all its story is known by."""
+        self.tellings += 1
         for term, weight in member.vector.items():
             self.sums[term] = self.sums.get(term, 0.0) + weight
         self.centre = unit(self.sums, CENTRE)
         for name in member.marks.names if member.marks.telling else ():
             self.names[name] = self.names.get(name, 0) + 1
-        if member.meaning:
-            self.meaning = added(self.meaning, member.meaning)
-        if member.own:
-            self.voices.setdefault(member.voice or str(member.outlet), member.at)
 
     @property
     def last_at(self) -> datetime:
@@ -71,7 +78,7 @@ class Live:
     @property
     def named(self) -> Named:
         """What it names, as core.twins compares it."""
-        return Named(len(self.members), self.names, self.sums, self.centre)
+        return Named(self.tellings, self.names, self.sums, self.centre)
 
     @property
     def newest(self) -> Sequence[Member]:

@@ -46,6 +46,7 @@ class Piece:
     author: str
     at: datetime
     paragraphs: tuple[str, ...]
+    event: str  # what it tells of, as a reader would group it; "dyke/holds" is a turn of "dyke"
     section: str = ""
     credit: str = ""
     correction: Correction | None = None
@@ -65,6 +66,7 @@ class Piece:
             author=self.author,
             at=self.at,
             paragraphs=tuple(_replaced(p, self.correction.replace) for p in self.paragraphs),
+            event=self.event,
             section=self.section,
             credit=self.credit,
             correction=self.correction,
@@ -165,6 +167,7 @@ def _piece(article: dict[str, Any], texts: dict[str, dict[str, Any]], began: dat
         author=article.get("author", original.get("author", "")),
         at=at,
         paragraphs=tuple(paragraphs[: article.get("paragraphs", len(paragraphs))]),
+        event=article.get("event", article["slug"]),
         section=article.get("section", original.get("section", "")),
         credit=article.get("credit", ""),
         correction=_correction(article, began),
