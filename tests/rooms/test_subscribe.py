@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 
 from corante import subscribe
 from corante.core.mailboxes import NotAnAddress
-from corante.mail.outbox import OutboxServer
+from corante.mail.outbox import OutboxServer, list_letters
 from corante.models import Consent, Subscriber
 from tests.fakes import world
 
@@ -195,3 +197,13 @@ def test_other_houses_lists_come_in_with_those_who_left_kept_out(
 ) -> None:
     result = subscribe.read_list(io.StringIO(lines), world.digest(), now)
     assert (result.added, result.suppressed, len(result.refused or ())) == (added, suppressed, refused)
+
+
+def test_the_letter_that_asks_back_speaks_the_sites_language_from_its_subject_on(
+    outbox: OutboxServer, settings: Any, now: datetime
+) -> None:
+    settings.CORANTE = replace(settings.CORANTE, language="de", title="Hafenblatt")
+    ask("leser@example.org", "/", network(1), now)
+    assert send(now) == 1
+    (kept,) = list_letters(settings.OUTBOX)
+    assert kept.subject == "Hafenblatt: Waren Sie das?"

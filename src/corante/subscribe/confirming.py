@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from corante.catalog import installation, signing
 from corante.catalog.letters import render_letter
@@ -100,13 +102,17 @@ def _sheet(row: Subscriber, sender: str, seed: str) -> Sheet:
     config = settings.CORANTE
     known = row.state != "pending"
     url = config.absolute(paths.letter(row.token) if known else paths.confirm(row.token))
-    subject = f"{config.title}: you have the letter already" if known else f"{config.title}: was it you?"
+    language = row.language or config.language
+    with translation.override(language):
+        subject = _("%(title)s: you have the letter already") if known else _("%(title)s: was it you?")
+        subject %= {"title": config.title}
+        preheader = _("One button, and the letter comes.")
     values = {
         "subject": subject,
-        "preheader": "One button, and the letter comes.",
+        "preheader": preheader,
         "title": config.title,
         "confirm_url": url,
         "postal": config.postal,
     }
-    html, text = render_letter("already" if known else "confirm", row.language or config.language, values)
+    html, text = render_letter("already" if known else "confirm", language, values)
     return Sheet(sender, config.title, subject, text, html, seed)
