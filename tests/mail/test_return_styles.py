@@ -90,7 +90,14 @@ def test_a_report_that_lost_its_head_is_read_as_a_report(status: str, words: str
     assert notice.to[0].startswith("returns+7-")
 
 
-@pytest.mark.parametrize("broken", ['{"notificationType":"Bounce"', '{"notificationType":"Bounce","bounce":[1]}'])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"notificationType":"Bounce","bounce":' + "[" * 5000,
+        '{"notificationType":"Bounce"',
+        '{"notificationType":"Bounce","bounce":[1]}',
+    ],
+)
 def test_broken_json_is_no_failure_of_ours(broken: str) -> None:
     assert returned(broken).meaning.kind == "soft"
 

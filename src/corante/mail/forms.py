@@ -14,7 +14,7 @@ from email.message import Message
 from email.parser import BytesParser, Parser
 from typing import Any, Final
 
-_PART: Final = re.compile(r"^--(\S[^\r\n]{3,69})\s*\r?\nContent-", re.I | re.M)
+_PART: Final = re.compile(r"^--(\S[^\r\n]{3,69})\r?\nContent-", re.I | re.M)
 _REPORT: Final = re.compile(r"^Content-Type:\s*message/delivery-status", re.I | re.M)
 _JSON: Final = re.compile(r'\s*\{.{0,200}"notificationType"\s*:\s*"Bounce"', re.S)
 
@@ -49,7 +49,7 @@ def told_as_json(around: str) -> Iterator[Message]:
         said = json.JSONDecoder().raw_decode(around.strip())[0]["bounce"]
         for each in said["bouncedRecipients"]:
             yield _fields(each, str(said.get("bounceType", "")))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return
 
 
