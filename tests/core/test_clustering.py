@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from corante.core.members import Member
 from corante.core.ranking import Ranked, explain, ordered, score
 from corante.core.tokens import fold, tokens, words
 from corante.core.twins import Marks, Named, marks_of, names_factor
-from corante.core.vectors import Piece, Vocabulary, terms_of, unit, vector, weigh
+from corante.core.vectors import Piece, Vocabulary, terms_of, text_likeness, unit, vector, weigh
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WALL = ("Council votes to raise the sea wall", "The harbour council voted to raise the sea wall by one metre.")
@@ -154,6 +155,27 @@ def test_another_year_halves_a_score_and_no_year_says_nothing() -> None:
 def test_the_figures_of_the_day_say_nothing() -> None:
     told = Piece("Recap of 22 November 2026: 14 on the list", at=NOON)
     assert weigh(told).weights.keys() == {"recap", "of", "novemb", "14", "on", "the", "list"}
+
+
+def test_one_shared_word_is_no_evidence_and_counts_half_of_what_the_others_do() -> None:
+    town = {"saltme": 0.8, "wall": 0.6}
+    assert text_likeness(town, {"saltme": 0.8, "school": 0.6}) == 0.0
+    assert text_likeness(town, town) == pytest.approx(1.5 * 0.36)
+
+
+def test_shared_figures_count_a_quarter_of_what_shared_words_do_at_most() -> None:
+    costs = {"41": 0.5, "000": 0.5, "marks": 0.5, "bus": 0.5}
+    assert text_likeness(costs, {"41": 0.7, "000": 0.7}) == 0.0
+    assert text_likeness(costs, costs) == pytest.approx(1.25 * 1.5 * 0.25)
+
+
+def test_a_copy_does_not_change_what_its_story_is_about() -> None:
+    live = with_wall()
+    before = (live.stories[100].centre, live.stories[100].named)
+    live.add(100, "en", replace(member(2, QUAKE), own=False))
+    assert (live.stories[100].centre, live.stories[100].named) == before
+    live.add(100, "en", member(3, AGAIN))
+    assert live.stories[100].named.articles == 2
 
 
 def test_a_cyrillic_word_is_cut_shorter() -> None:
