@@ -17,6 +17,9 @@ from corante.models import Ask, Bounce, Bucket, Choice, Consent, Delivery, Stand
 
 from .pressure import OVER
 
+AT_ONCE: Final = 5_000
+MOST: Final = 100_000
+"""Letters an hour whose server's words are forgotten; the rest an hour later."""
 _NOTHING: Final = {
     "address": "", "language": "", "time_zone": "", "hour": None, "confirmation_due": False,
 }  # fmt: skip
@@ -38,7 +41,7 @@ def _people(now: datetime) -> int:
         | Q(state="suppressed", ended_at__lt=now - SUPPRESSED_KEPT)
     )
     rows = Subscriber.objects.filter(late).exclude(address="")
-    ids = list(rows.values_list("pk", flat=True)[:5000])
+    ids = list(rows.values_list("pk", flat=True)[:AT_ONCE])
     Consent.objects.filter(subscriber__in=ids).exclude(kind="suppressed").update(page="")
     Choice.objects.filter(subscription__subscriber__in=ids).exclude(until=None).delete()
     return Subscriber.objects.filter(pk__in=ids).update(**_NOTHING)
@@ -47,7 +50,10 @@ def _people(now: datetime) -> int:
 def _details(now: datetime) -> None:
     """What servers said of one reader's letter; that it was sent, and what became of it, stays in the numbers."""
     old = now - DETAIL_KEPT
-    Delivery.objects.filter(settled_at__lt=old).exclude(reply="").update(reply="")
+    # Found first and written after: looking through all deliveries holds no lock that senders wait for.
+    told = list(Delivery.objects.filter(settled_at__lt=old).exclude(reply="").values_list("pk", flat=True)[:MOST])
+    for at in range(0, len(told), AT_ONCE):
+        Delivery.objects.filter(pk__in=told[at : at + AT_ONCE]).update(reply="")
     Bounce.objects.filter(at__lt=old).exclude(detail="").update(detail="")
     Standstill.objects.filter(until__lt=old).delete()
 
