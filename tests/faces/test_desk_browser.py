@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from corante import topics
 from corante.models import Proposal, Quarantine, Story, Topic
 from tests.fakes import world
 from tests.fakes.browser import open_browser
@@ -37,14 +37,8 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "1"  # playwright keeps a loop in this thread; Django is not called from it
-    )
     with open_browser() as opened:
         yield opened
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Served(LiveServerThread):
@@ -108,6 +102,7 @@ def small_desk() -> list[Story]:
     Proposal.objects.create(story=made[0], other=made[1], score=0.5, at=now)
     Quarantine.objects.create(url="https://poison.example/", kind="feed", reason="too deep", body=b"x", at=now)
     world.digest(topic)
+    topics.thin(now)  # which also fills the index that previews ask
     return made
 
 
@@ -116,7 +111,13 @@ def addresses(stories: list[Story]) -> list[str]:
     one, two = stories[0], stories[1]
     parts = ["", "?view=held", "?view=hidden", "?view=merges", "?q=nothing+says+this", "topics/", "topics/new/"]
     parts += [f"stories/{one.pk}/", f"stories/{one.pk}/edit/", f"stories/{one.pk}/merge/?with={two.pk}"]
-    parts += [f"topics/{Topic.objects.get().pk}/", "outlets/", f"outlets/{one.lead.outlet_id}/", "outlets/add/", "outlets/page/"]  # type: ignore[union-attr]
+    parts += [
+        f"topics/{Topic.objects.get().pk}/",
+        "outlets/",
+        f"outlets/{one.lead.outlet_id}/",
+        "outlets/add/",
+        "outlets/page/",
+    ]  # type: ignore[union-attr]
     return [f"/desk/{part}" for part in [*parts, "editions/", "activity/", "accounts/", "me/"]]
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 DEBIANS = Path("/usr/bin/chromium")
 QUIET = [
@@ -17,14 +17,38 @@ QUIET = [
 ]  # fmt: skip
 
 
+_ASYNC = "DJANGO_ALLOW_ASYNC_UNSAFE"  # playwright keeps a loop in this thread; Django is not called from it
+_engines: list[Playwright] = []
+_open = 0
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """Chromium, without a window. Skips the test when there is none to be had."""
-    with sync_playwright() as playwright:
-        path = str(DEBIANS) if os.geteuid() == 0 and DEBIANS.exists() else None
+    """Chromium, without a window. Skips the test when there is none to be had.
+
+    May be open several times at once: a thread can have one engine of playwright only, so they share it.
+    """
+    path = str(DEBIANS) if os.geteuid() == 0 and DEBIANS.exists() else None
+    with _engine() as engine:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+            browser = engine.chromium.launch(executable_path=path, args=QUIET)
         except Error as error:
             pytest.skip(f"no browser: {str(error).splitlines()[0]} (python -m playwright install chromium)")
         yield browser
         browser.close()
+
+
+@contextmanager
+def _engine() -> Iterator[Playwright]:
+    global _open
+    if not _open:
+        _engines.append(sync_playwright().start())
+        os.environ[_ASYNC] = "1"
+    _open += 1
+    try:
+        yield _engines[-1]
+    finally:
+        _open -= 1
+        if not _open:
+            del os.environ[_ASYNC]
+            _engines.pop().stop()

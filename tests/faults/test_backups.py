@@ -164,13 +164,13 @@ def test_a_damaged_database_is_refused_at_start_with_the_restore_command(kept: P
     whole = file.read_bytes()
     for at in (0, 100, 4096 * 3 + 8, len(whole) // 2 // 4096 * 4096):
         file.write_bytes(whole[:at] + bytes(byte ^ 0xFF for byte in whole[at : at + 64]) + whole[at + 64 :])
-        assert "corante restore BACKUP.tar.gz NEWFOLDER" in site.corante("run", ok=(1,)), at
+        assert "corante restore BACKUP.tar.gz NEWFOLDER" in site.corante("run", "--port", str(site.port), ok=(1,)), at
     file.write_bytes(whole[: len(whole) // 2])
     assert "corante restore BACKUP.tar.gz NEWFOLDER" in site.corante("prepare", ok=(1,))
     assert "damaged" in site.corante("backup", str(tmp_path / "worse.tar.gz"), ok=(1,))
     assert not (tmp_path / "worse.tar.gz").exists()
     file.unlink()
-    assert "missing or empty" in site.corante("run", ok=(1,))
+    assert "missing or empty" in site.corante("run", "--port", str(site.port), ok=(1,))
 
 
 def test_a_damaged_file_of_jobs_is_set_aside_and_the_worker_goes_on(kept: Path, tmp_path: Path) -> None:

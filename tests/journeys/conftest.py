@@ -39,7 +39,7 @@ class Newsroom(RunningSite):
         return self.letters(to)[count - 1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """A site that has read, grouped and published what its outlets say."""
     world = server.start(began=datetime.now(UTC) - timedelta(minutes=30))  # nothing is still to come
@@ -60,7 +60,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         world.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not session: another file's browser can't open while this one is
 def browser() -> Iterator[Browser]:
     """One browser for all journeys."""
     with open_browser() as opened:

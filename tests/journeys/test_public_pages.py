@@ -13,25 +13,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from corante import publish
 from corante.core.composing import Also, ItemContent
 from corante.models import Change, Dirty, Edition, Item
 from corante.site import tree
 from tests.fakes import world
+from tests.fakes.browser import open_browser
 from tests.fakes.world import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = {
     "front": "/",
@@ -136,13 +128,8 @@ def fill() -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as engine:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        path = "/usr/bin/chromium" if Path("/usr/bin/chromium").exists() else None
-        one = engine.chromium.launch(executable_path=path, args=FLAGS)
-        yield one
-        one.close()
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture

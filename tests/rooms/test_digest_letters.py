@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from corante.catalog.letters import render_letter
 from corante.core.composing import (
@@ -24,6 +25,7 @@ from corante.core.composing import (
 )
 from corante.core.plaintext import WIDTH, width
 from corante.digest.letters import Envelope, Letter, compile_letter
+from tests.fakes.browser import open_browser
 
 HEADINGS = (Heading(1, "Rivers", "rivers"), Heading(2, "Ports & piers", "ports"), Heading(9, "Everything", "all", True))
 ENVELOPE = Envelope("Daily letter", "daily", date(2026, 11, 22), "en", "Europe/London")
@@ -192,25 +194,16 @@ def test_the_confirmation_letter_asks_once_and_leads_to_one_page() -> None:
     assert re.findall(r"https?://\S+", text) == [address]
 
 
-AXE = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("across", [320, 600])
 def test_axe_finds_nothing_and_nothing_needs_scrolling_sideways(tmp_path: Path, scheme: str, across: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
     file = tmp_path / "letter.html"
     file.write_text(made(*some(36, also=4), *FOREIGN, notes=True).html, encoding="utf-8")
-    with sync_playwright() as play:
-        chrome = Path("/usr/bin/chromium")
-        browser = play.chromium.launch(executable_path=chrome if chrome.exists() else None, args=AXE.split())
+    with open_browser() as browser:
         page = browser.new_context(viewport={"width": across, "height": 900}, color_scheme=scheme).new_page()
         page.goto(file.as_uri())
         found = Axe().run(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
     assert found.violations_count == 0, found.generate_report()
     assert wide <= across

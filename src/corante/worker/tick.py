@@ -45,7 +45,7 @@ class Worker:
         self.engine = engine
         self.stopping = threading.Event()
         self.woken = threading.Event()
-        self.swept = 0.0
+        self.swept = float("-inf")  # so that house is kept at the first tick
         self.chores: threading.Thread | None = None
         self.failures: dict[str, int] = {}
         self.resting: dict[str, float] = {}  # step -> monotonic time before which it is left alone
