@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
-from corante import subscribe
+from corante import deliver, subscribe
 from corante.core.bounces import Meaning
 from corante.models import Bounce, Subscriber
 from corante.subscribe.identity import Concerned
 from corante.subscribe.returns import note
-from tests.fakes import world
+from tests.fakes import letters, world
+from tests.fakes.smtp import Fault, SmtpServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEAD = b"From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
 HOSTILE = {
@@ -55,3 +56,20 @@ def test_what_a_server_wrote_in_control_characters_is_kept_without_them(now: dat
     assert note(Concerned(reader, None), Meaning("hard", "5.1.1\x00", "no\x00"), words, "webhook", now, "key") == "hard"
     assert Bounce.objects.get().detail == "no: 550 5.1.1 nobody here[2J"
     assert Subscriber.objects.get().state == "suppressed"
+
+
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "one-by-one"])
+def test_a_server_that_answers_in_control_characters_stops_no_edition(
+    site: Path, settings: object, now: datetime, pipelining: bool
+) -> None:
+    edition = letters.frozen(3)
+    faults = [Fault("rcpt", "550 5.1.1 no\x00 \x1b[2J\u202esuch <script>", (2,))]
+    with SmtpServer(faults=faults, pipelining=pipelining) as server:
+        settings.CORANTE = dataclasses.replace(  # type: ignore[attr-defined]
+            django_settings.CORANTE, smtp=server.address, sender="news@example.org"
+        )
+        deliver.mark_ok(now)
+        deliver.work([edition.pk], lambda: now)
+    said = dict(edition.deliveries.values_list("state", "reply"))
+    assert sorted(edition.deliveries.values_list("state", flat=True)) == ["accepted", "accepted", "rejected"]
+    assert said["rejected"].endswith("no [2Jsuch <script>")

@@ -13,6 +13,7 @@ import socket
 import ssl
 
 from corante.core.delivering import Answer
+from corante.core.markup import clean
 
 from .routes import Route, RouteError
 
@@ -201,5 +202,5 @@ def _context(route: Route) -> ssl.SSLContext:
 
 
 def _text(reply: bytes | str) -> str:
-    words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return " ".join(words.split())[:500]
+    """On one line, without the control characters no database and no terminal should hear."""
+    return clean(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)[:500]

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from corante.core.delivering import Answer
+from corante.core.markup import clean
 
 from . import smtp
 
@@ -163,6 +164,6 @@ class Wire:
             if not row[:3].isdigit():
                 raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
             words, self._said = " ".join(self._said), []
-            yield int(row[:3]), " ".join(words.split())[:500]
+            yield int(row[:3]), clean(words)[:500]
         if len(self._in) > _CHUNK or len(self._said) > _LINES:
             raise smtplib.SMTPServerDisconnected("the server's answer has no end")
