@@ -165,3 +165,38 @@ def test_a_zone_or_hour_there_is_not_becomes_the_sites(now: datetime) -> None:
     assert (took.added, took.refused) == (3, [])
     kept = list(Subscriber.objects.order_by("pk").values_list("time_zone", "hour"))
     assert kept == [("", None), ("", None), ("Europe/Riga", 7)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("made", ["torn", "locked", "foreign", "unended", "wide", "header"])
+def test_a_file_made_to_break_the_import_is_refused_in_a_sentence(
+    command_site: Path, tmp_path: Path, made: str
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../readers.csv", "address,consent\nann@example.org,yes\n")
+    body = bytearray(packed.getvalue())
+    central = body.find(b"PK\1\2")
+    if made == "torn":
+        body[body.find(b"address")] ^= 255
+    elif made == "locked":
+        body[6], body[central + 8] = body[6] | 1, body[central + 8] | 1
+    elif made == "foreign":
+        body[8] = body[central + 10] = 99
+    elif made == "unended":
+        body = bytearray(b'address,consent\n"ann@example.org,yes\n' + b"bo@example.org,yes\n" * 9_000)
+    else:
+        wide = b"a" * 140_000
+        body = bytearray(wide + b",address\n" if made == "header" else b"address\n" + wide + b"\n")
+    file = tmp_path / "list.bin"
+    file.write_bytes(body)
+    with pytest.raises(CommandError, match=r"unpack|closed|first line"):
+        call_command("subscribers", "import", str(file))
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.django_db
+def test_null_characters_in_a_list_are_passed_over(now: datetime) -> None:
+    lines = ["address,consent\n", "ann@exam\0ple.org,on\0 paper\n"]
+    assert subscribe.read_list(lines, world.digest(world.topic()), now).added == 1
+    assert Consent.objects.get(kind="imported").page == "on paper"

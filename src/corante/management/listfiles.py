@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -43,6 +44,13 @@ def _one(file: Path) -> Iterator[tuple[str, TextIO]]:
 
 
 def _zipped(path: Path) -> Iterator[tuple[str, TextIO]]:
+    try:
+        yield from _members(path)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise NoList(f"{path.name} can't be unpacked: {error}. Unpack it yourself and give the folder") from None
+
+
+def _members(path: Path) -> Iterator[tuple[str, TextIO]]:
     with zipfile.ZipFile(path) as archive:
         lists = [each for each in archive.infolist() if each.filename.lower().endswith(".csv") and _about_people(each)]
         if not lists:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -84,8 +84,8 @@ def read_list(
     `name`: its file's, which may say that everybody in it left; `keep_out`: they all did. Raises ValueError when no
     column holds addresses.
     """
-    reader = _reader(iter(lines))
-    names = {column.strip().lower(): column for column in reader.fieldnames or ()}
+    reader = _reader(line.replace("\0", "") for line in lines)
+    names = {column.strip().lower(): column for column in _columns(reader)}
     if not any(each in names for each in ADDRESS):
         raise ValueError(
             f"no column holds addresses; looked for {', '.join(ADDRESS)} in {', '.join(names)[:200] or 'nothing'}"
@@ -93,7 +93,7 @@ def read_list(
     house = house_of(names)
     result = Imported(house.name)
     whole_file = "dead" if keep_out else file_verdict(name)
-    for number, line in enumerate(reader, 2):
+    for number, line in enumerate(_lines(reader), 2):
         cells = {key: str(line.get(column) or "").strip() for key, column in names.items()}
         _take(number, understood(cells, house, whole_file), digest, now, vouched, result)
     return result
@@ -105,6 +105,23 @@ def _reader(lines: Iterator[str]) -> csv.DictReader[str]:
     parts = {mark: head.count(mark) for mark in ",;\t"}
     csv.field_size_limit(_LONGEST)
     return csv.DictReader(chain([head], lines), delimiter=max(parts, key=lambda mark: parts[mark]))
+
+
+def _columns(reader: csv.DictReader[str]) -> Sequence[str]:
+    try:
+        return reader.fieldnames or ()
+    except csv.Error as error:
+        raise ValueError(f"the first line names no columns: {error}") from None
+
+
+def _lines(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    """The lines, each by column. Raises ValueError where a quotation never ends; what came before is taken in."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ValueError(
+            f"after line {reader.line_num}: {error}; is there a quotation mark that is never closed?"
+        ) from None
 
 
 def _take(number: int, line: Line, digest: Digest, now: datetime, vouched: str, result: Imported) -> None:
