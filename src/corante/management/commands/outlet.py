@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser, no_translations
 from django.utils.timesince import timesince
 
 from corante import gather
@@ -35,6 +35,7 @@ class Command(Base):
         doing.add_argument("--same-as", metavar="URL", default="", help="this feed is that one at another address")
         parser.add_argument("--why", default="", help="for the log")
 
+    @no_translations  # a command speaks English, whatever the site's language
     def handle(self, *args: Any, **options: Any) -> None:
         now, why = self.clock(), options["why"][:500]
         feeds = _feeds(options["which"])

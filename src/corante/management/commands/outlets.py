@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandParser, no_translations
 from django.utils.timesince import timesince
 
 from corante.core.cadence import gone_quiet
@@ -28,6 +28,7 @@ class Command(Base):
         parser.add_argument("--doubles", action="store_true", help="only pairs of feeds that are likely one")
         parser.add_argument("--trouble", action="store_true", help="only feeds in trouble")
 
+    @no_translations  # a command speaks English, whatever the site's language
     def handle(self, *args: Any, **options: Any) -> None:
         now = self.clock()
         if options["opml"]:
