@@ -32,7 +32,9 @@ def content(number: int) -> ItemContent:
 def compiled(stories: int, language: str = "en", title: str = "Daily letter", notes: bool = True) -> Letter:
     """A letter with so many stories under two topics, a development and a correction."""
     entries = [Entry(content(n), frozenset({n % 2 + 1})) for n in range(stories)]
-    extra = [replace(content(900 + n), remarks=(Remark("grown", outlets=9, before=7),)) for n in range(2 if notes else 0)]
+    extra = [
+        replace(content(900 + n), remarks=(Remark("grown", outlets=9, before=7),)) for n in range(2 if notes else 0)
+    ]
 
     def contents(told: int) -> Contents:
         return arrange(entries, HEADINGS, extra[:1], extra[1:], told=told)
