@@ -40,7 +40,9 @@ class Command(Base):
             self._list(edition)
 
     def _say(self, number: int, done: bool, words: str) -> None:
-        self.stdout.write(f"{number} {words}" if done else f"{number} is not in doubt, or its edition is closed: nothing changed")
+        self.stdout.write(
+            f"{number} {words}" if done else f"{number} is not in doubt, or its edition is closed: nothing changed"
+        )
 
     def _list(self, edition: int | None) -> None:
         rows = deliver.doubtful(edition)

@@ -51,7 +51,9 @@ class Command(Base):
 
     def _make_keys(self) -> None:
         for key in signing.make_missing():
-            self.stdout.write(f"made the key {signing.FOLDER}/{key.selector}.pem; its line for the DNS: corante doctor --dns")
+            self.stdout.write(
+                f"made the key {signing.FOLDER}/{key.selector}.pem; its line for the DNS: corante doctor --dns"
+            )
 
     def _shown(self, now: datetime, resolver: Resolver) -> Iterator[Finding]:
         for finding in examine(settings.CORANTE, self.folder, now, resolver):
