@@ -647,7 +647,7 @@ def test_editions_are_sent_listed_held_and_released_by_command(capsys: pytest.Ca
     world.told(2, topic)
     call_command("digest", "send")
     edition = Edition.objects.get()
-    assert "2 stories for 1 readers" in capsys.readouterr().out
+    assert "2 stories for 1 reader," in capsys.readouterr().out
     call_command("digest", "hold", str(edition.pk), "--why", "a typo")
     call_command("digest", "list")
     assert "a typo" in capsys.readouterr().out

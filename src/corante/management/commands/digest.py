@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from corante import digest as room
 from corante.core.lifecycles import NotAllowed
+from corante.desk.frame import many
 from corante.management.base import Command as Base
 from corante.models import Digest, Edition
 
@@ -57,7 +58,9 @@ class Command(Base):
             options["html"].write_text(letter.html, encoding="utf-8")
         self.stdout.write(f"Subject: {letter.subject}\nPreview: {letter.preheader}\n")
         self.stdout.write(letter.text)
-        self.stderr.write(f"{letter.stories} stories, {letter.bytes} bytes of HTML; nothing was sent.")
+        self.stderr.write(
+            f"{many(letter.stories, 'story', 'stories')}, {letter.bytes:,} bytes of HTML; nothing was sent."
+        )
 
     def _send(self, now: datetime, options: dict[str, Any]) -> None:
         edition = room.freeze_now(_digest(options["digest"]), now)
@@ -66,7 +69,8 @@ class Command(Base):
             return
         stories = edition.items.filter(kind="story").values("story").distinct().count()
         self.stdout.write(
-            f"Edition {edition.pk}, number {edition.number}: {stories} stories for {edition.recipients} readers,"
+            f"Edition {edition.pk}, number {edition.number}: {many(stories, 'story', 'stories')} for"
+            f" {many(edition.recipients, 'reader')},"
             f" {edition.state}.\nSubject: {edition.subject}"
         )
         if edition.state == "held":
@@ -96,7 +100,7 @@ class Command(Base):
 
     def _release(self, now: datetime, options: dict[str, Any]) -> None:
         edition = _act(lambda: room.release(options["edition"], now), options["edition"])
-        self.stdout.write(f"Edition {edition.pk} is released: {edition.recipients} readers.")
+        self.stdout.write(f"Edition {edition.pk} is released: {many(edition.recipients, 'reader')}.")
 
 
 def _act(do: Any, number: int) -> Edition:
