@@ -40,6 +40,9 @@ def working(tmp_path: Path) -> Iterator[RunningSite]:
     site.init("--allow-network", f"127.0.0.0/8:{world.port}")
     (tmp_path / "outlets.opml").write_text(world.opml)
     site.corante("add", "--opml", str(tmp_path / "outlets.opml"))
+    readers = "".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00\n" for n in range(40))
+    (tmp_path / "readers.csv").write_text(f"address,consent\n{readers}")
+    site.corante("subscribers", "import", str(tmp_path / "readers.csv"))
     yield site
     site.end()
     world.stop()
@@ -70,7 +73,9 @@ def test_each_backup_made_while_the_worker_works_restores_and_its_accounts_hold(
     working: RunningSite, tmp_path: Path
 ) -> None:
     working.start("worker")
-    working.wait(lambda: working.count("SELECT count(*) FROM corante_article") > 0, 60, "the first article")
+    public = "SELECT count(*) FROM corante_story WHERE public_at IS NOT NULL"
+    working.wait(lambda: working.count(public) > 0, 90, "the first public story")
+    working.corante("digest", "send")
     for n in range(BACKUPS):
         working.corante("backup", str(tmp_path / f"{n}.tar.gz"), "--with-secrets")
     for n in range(BACKUPS):
