@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from corante.demo.server import World
+
 
 def free_port() -> int:
     """A port nobody listens on now."""
@@ -38,6 +40,16 @@ class RunningSite:
         """`corante init` without questions."""
         flags = ("--title", "The Estuary Sheet", "--base-url", self.address, "--contact", "desk@example.org", *flags)
         self.corante("init", str(self.folder), *flags, env={"CORANTE_PASSWORD": "a long password"}, at_site=False)
+
+    def follow(self, world: World, readers: int, *flags: str) -> None:
+        """A site that follows the pretend outlets of `world`, with so many confirmed readers."""
+        self.init("--allow-network", f"127.0.0.0/8:{world.port}", *flags)
+        opml, people = self.folder / "outlets.opml", self.folder / "readers.csv"
+        opml.write_text(world.opml)
+        self.corante("add", "--opml", str(opml))
+        lines = "".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00\n" for n in range(readers))
+        people.write_text(f"address,consent\n{lines}")
+        self.corante("subscribers", "import", str(people))
 
     def corante(
         self, *arguments: str, env: dict[str, str] | None = None, at_site: bool = True, ok: Sequence[int] = (0,)

@@ -16,6 +16,7 @@ import pytest
 from corante.demo import server
 from tests.fakes.running import RunningSite
 
+READERS = 40
 BACKUPS = 4
 
 
@@ -37,12 +38,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def working(tmp_path: Path) -> Iterator[RunningSite]:
     world = server.start()
     site = RunningSite(tmp_path / "site")
-    site.init("--allow-network", f"127.0.0.0/8:{world.port}")
-    (tmp_path / "outlets.opml").write_text(world.opml)
-    site.corante("add", "--opml", str(tmp_path / "outlets.opml"))
-    readers = "".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00\n" for n in range(40))
-    (tmp_path / "readers.csv").write_text(f"address,consent\n{readers}")
-    site.corante("subscribers", "import", str(tmp_path / "readers.csv"))
+    site.follow(world, READERS)
     yield site
     site.end()
     world.stop()

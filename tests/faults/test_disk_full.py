@@ -38,15 +38,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def running(small_disk: Path, tmp_path: Path) -> Iterator[RunningSite]:
+def running(small_disk: Path) -> Iterator[RunningSite]:
     world = server.start()
     site = RunningSite(small_disk / "site")
-    site.init("--allow-network", f"127.0.0.0/8:{world.port}")
-    (tmp_path / "outlets.opml").write_text(world.opml)
-    site.corante("add", "--opml", str(tmp_path / "outlets.opml"))
-    readers = "\n".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00" for n in range(READERS))
-    (tmp_path / "readers.csv").write_text(f"address,consent\n{readers}\n")
-    site.corante("subscribers", "import", str(tmp_path / "readers.csv"))
+    site.follow(world, READERS)
     yield site
     site.end()
     world.stop()

@@ -31,12 +31,7 @@ def world() -> Iterator[server.World]:
 @pytest.fixture
 def running(tmp_path: Path, world: server.World) -> Iterator[RunningSite]:
     site = RunningSite(tmp_path / "site")
-    site.init("--allow-network", f"127.0.0.0/8:{world.port}")
-    (tmp_path / "outlets.opml").write_text(world.opml)
-    site.corante("add", "--opml", str(tmp_path / "outlets.opml"))
-    readers = "\n".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00" for n in range(READERS))
-    (tmp_path / "readers.csv").write_text(f"address,consent\n{readers}\n")
-    site.corante("subscribers", "import", str(tmp_path / "readers.csv"))
+    site.follow(world, READERS)
     yield site
     site.end()
 

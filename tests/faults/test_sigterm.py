@@ -19,14 +19,7 @@ def test_sigterm_in_the_middle_of_an_edition_stops_in_time_and_the_edition_goes_
     world, site = outlets.start(), RunningSite(tmp_path / "site")
     with SmtpServer(slow=1.0) as mail:
         try:
-            site.init(
-                "--allow-network", f"127.0.0.0/8:{world.port}", "--sender", "a@example.org", "--smtp", mail.address
-            )
-            (tmp_path / "outlets.opml").write_text(world.opml)
-            site.corante("add", "--opml", str(tmp_path / "outlets.opml"))
-            readers = "".join(f"reader{n}@example.org,2026-11-01T00:00:00+00:00\n" for n in range(READERS))
-            (tmp_path / "readers.csv").write_text(f"address,consent\n{readers}")
-            site.corante("subscribers", "import", str(tmp_path / "readers.csv"))
+            site.follow(world, READERS, "--sender", "a@example.org", "--smtp", mail.address)
             worker = site.start("worker")
             site.wait(site.settled, 120, "everything published")
             site.corante("digest", "send")
