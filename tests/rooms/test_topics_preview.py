@@ -60,7 +60,19 @@ def test_a_preview_finds_exactly_what_the_rule_alone_matches() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["東京", "東京都", "outlet:tidewire", "lang:pt", "* -sea", "sea -(wall OR dam)", "flood*", "*"]
+    "rule",
+    [
+        "東京",
+        "東京都",
+        "outlet:tidewire",
+        "lang:pt",
+        "* -sea",
+        "sea -(wall OR dam)",
+        "flood*",
+        "*",
+        "sea -near:1(sea wall dam)",
+        "-near:1(sea wall dam) *",
+    ],
 )
 def test_fields_scripts_and_everything_but_are_found_alike(rule: str) -> None:
     some_articles()

@@ -88,7 +88,10 @@ def fts5(rule: Rule, columns: Sequence[str]) -> str:
 
 
 def tsquery(rule: Rule) -> str:
-    """The rule for a tsvector of ours: every word of a reader's is a quoted lexeme. Raises RuleError as fts5 does."""
+    """The rule for a tsvector of ours: every word of a reader's is a quoted lexeme. Raises RuleError as fts5 does.
+
+    Finds more than the rule where a near: is loose, never less: what is forbidden roughly is not forbidden here.
+    """
     match rule:
         case Phrase(parts, prefix, field):
             return _lexemes(parts, prefix, field)
@@ -97,7 +100,7 @@ def tsquery(rule: Rule) -> str:
         case And(parts):
             kept, out = _sides(parts)
             joined = " & ".join(f"({tsquery(part)})" for part in kept)
-            return joined + "".join(f" & !({tsquery(part.part)})" for part in out)
+            return joined + "".join(f" & !({tsquery(part.part)})" for part in out if not near_is_loose(part))
         case Or(parts):
             return " | ".join(f"({tsquery(part)})" for part in parts)
     raise RuleError(_MUST, 0)

@@ -95,13 +95,13 @@ def lowest(count: int) -> list[int]:
 
 
 def caught(rule: Rule) -> Q:
-    """Articles held that match the rule, as a condition on Article."""
+    """Articles held that match the rule, as a condition on Article; some more where the rule is not exact."""
     floor = oldest()
     return Q(pk__in=[]) if floor is None else _condition(rule, Q(pk__gte=floor))
 
 
 def is_exact(rule: Rule) -> bool:
-    """Does `caught` find nothing but matches?"""
+    """Does `caught` find nothing but matches? It never finds less."""
     return connection.vendor != "postgresql" or not near_is_loose(rule)
 
 
@@ -115,7 +115,7 @@ def _condition(rule: Rule, held: Q) -> Q:
         case Everything():
             return held
         case Not(part):
-            return held & ~_condition(part, held)
+            return held & ~_condition(part, held) if is_exact(part) else held
         case And(parts):
             return _all([_condition(part, held) for part in parts])
         case Or(parts):
