@@ -279,3 +279,11 @@ def test_tokens_stand_where_they_say(text: str) -> None:
     for token in tokens(text):
         assert fold(text[token.start : token.end]) == token.word
     assert [token.word for token in tokens(text)] == words(text)
+
+
+def test_a_name_that_many_stories_here_have_says_little_whatever_was_known_beforehand() -> None:
+    vocabulary = Vocabulary()
+    for n in range(12):
+        vocabulary.learn({"saltme", f"own{n}"})
+    assert vocabulary.idf("saltme") < vocabulary.idf("own3") / 10
+    assert vocabulary.idf("own3") == vocabulary.idf("own4")

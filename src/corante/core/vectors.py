@@ -23,6 +23,8 @@ STEM: Final = 6
 CYRILLIC: Final = 5
 COMMON: Final = 0.05  # a term in more of the articles says nothing
 PRIOR: Final = 1500  # articles that what is known of a language beforehand counts for
+SEEN: Final = 3  # stories that have a term, from which on how rare it is here limits what was known beforehand,
+LOCAL: Final = 2.5  # to so many times what it says here alone
 KEPT: Final = 100  # terms of a vector
 ALONE: Final = 0.5  # what the heaviest shared word counts for at most, of what the others do
 FIGURES: Final = 0.25  # … and what all shared figures do, of all words
@@ -59,8 +61,12 @@ class Vocabulary:
 
     def idf(self, term: str) -> float:
         """How much a term says; 0 when it is everywhere."""
-        known, found = self.articles + PRIOR, self.terms.get(term, 0) + PRIOR * self.usual.get(term, 0.0)
-        return 0.0 if found > COMMON * known else log((known + 1) / (found + 0.5))
+        here = self.terms.get(term, 0)
+        known, found = self.articles + PRIOR, here + PRIOR * self.usual.get(term, 0.0)
+        if found > COMMON * known:
+            return 0.0
+        said = log((known + 1) / (found + 0.5))
+        return said if here < SEEN else min(said, LOCAL * log((self.articles + 1) / here))
 
     def learn(self, terms: Iterable[str]) -> None:
         """Count one more article, with the terms that its story did not have yet."""

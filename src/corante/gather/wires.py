@@ -153,7 +153,7 @@ def _failed(wire: Wire, answer: Answer, now: datetime) -> None:
 
 
 def _new(feed: Feed, said: hubs.Advertised, now: datetime) -> None:
-    feed.wire = Wire.objects.create(
+    Wire.objects.create(
         feed=feed,
         hub=said.hub[:2000],
         topic=said.topic[:2000],
