@@ -1,9 +1,9 @@
 """What mail providers, RFCs and screen readers ask of a letter, item by item, on the bytes a mail server was given.
 
 An edition is frozen by the digest room and sent by the deliver room over SMTP, signed, in English and in Arabic, with
-stories in five scripts; nothing here is built by hand. Numbers are those of the list in docs/operate/mail.md. Items 29 to
-33 (addresses that answer) are in tests/faces/test_signup.py, 34 to 40 (DNS) in tests/faces/test_doctor.py, 41 to 43
-(reputation) in tests/rooms/test_returns.py and test_deliver.py.
+stories in five scripts; nothing here is built by hand. Items 29 to 33 (addresses that answer) are tested in
+tests/faces/test_signup.py, 34 to 40 (DNS) in tests/rooms/test_doctor.py, 41 to 43 (reputation) in tests/rooms/test_returns.py
+and test_deliver.py.
 """
 
 from __future__ import annotations
