@@ -93,7 +93,8 @@ def _note_poison(feed: Feed, look: Look, now: datetime) -> None:
 def plan(
     feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Decision, now: datetime, jitter: float
 ) -> None:
-    """When to look again."""
+    """When to look again; nobody holds it until then."""
+    feed.held_by = ""
     silent = (now - feed.last_new_at).total_seconds() if feed.last_new_at else 0.0
     feed.interval_s, seconds = cadence.after(
         outcome, feed.interval_s, feed.failures, decision.known, decision.total, feed.gap_s, silent

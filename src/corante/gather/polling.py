@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, Q, Value, When
 
 from corante.core.feeds import Outcome, ParsedFeed
 from corante.core.urls import digest_of
@@ -29,8 +30,8 @@ from .noting import Look
 from .storing import Looked, is_quiet, store, store_quiet
 
 CLAIM = timedelta(minutes=1)
-"""How long a claimed feed is left alone if the process dies with it. The engine sees to it that no job in hand is
-handed out again, so this only has to keep one bad feed from making a loop of crashes."""
+"""How long a claimed feed is left alone if the process dies with it, and its job is not run again or dies once more. The
+engine sees to it that no job in hand is handed out again, so this only keeps one bad feed from making a loop of crashes."""
 PATIENCE_S = 5.0
 """How long a feed waits within its batch for its host's turn; then it comes back when that is there. A host with very
 many feeds would hold every batch half a minute."""
@@ -44,17 +45,17 @@ def due(now: datetime, limit: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
-def work(ids: list[int], clock: Clock) -> Tally:
-    """Look at these feeds, together.
+def work(ids: list[int], clock: Clock, job: str = "") -> Tally:
+    """Look at these feeds, together. `job` names the job; one that is run again after a crash has the same name.
 
     1. claim them: those another worker has, or that are not due any more, drop out
     2. put off those whose host asked us to wait
     3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives, and those that
        brought nothing together
     4. ask their hubs, where that is due, to push from now on
-    Killed at any point: what was stored is whole, what was not is due again when its claim runs out.
+    Killed at any point: what was stored is whole, and what was not is taken up by the same job, run again.
     """
-    feeds = _put_off(_claim(ids, clock()), clock())
+    feeds = _put_off(_claim(ids, clock(), job), clock())
     tally, quiet = Tally(), list[Looked]()
     for answer, look in follow(fetch_many(settings.CORANTE, _requests(feeds, clock()), then=look_at)):
         looked = (answer.request.tag, answer, look, clock(), random.random())  # noqa: S311 - jitter
@@ -93,11 +94,17 @@ def _parsed(feed: Feed, answer: Answer) -> ParsedFeed:
     return doors.feed(answer.body, answer.content_type, answer.url)
 
 
-def _claim(ids: Iterable[int], now: datetime) -> list[Feed]:
+def _claim(ids: Iterable[int], now: datetime, job: str) -> list[Feed]:
+    """Those of the feeds that are due, and those that this very job held when its worker died.
+
+    The latter once: what may have brought a worker down has its minute after that.
+    """
+    mine = Q(next_check_at__lte=now) | (Q(held_by=job) if job else Q())
     with transaction.atomic():
-        rows = Feed.objects.filter(pk__in=list(ids), state="active", next_check_at__lte=now)
+        rows = Feed.objects.filter(mine, pk__in=list(ids), state="active")
         feeds = list(rows.select_for_update(skip_locked=True, of=("self",)).select_related("outlet", "wire"))
-        Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(next_check_at=now + CLAIM)
+        holder = Case(When(held_by=job, then=Value("")), default=Value(job))
+        Feed.objects.filter(pk__in=[feed.pk for feed in feeds]).update(next_check_at=now + CLAIM, held_by=holder)
     return feeds
 
 
@@ -109,7 +116,7 @@ def _put_off(feeds: list[Feed], now: datetime) -> list[Feed]:
     )
     for feed in feeds:
         if hosts[feed.pk] in gates:
-            Feed.objects.filter(pk=feed.pk).update(next_check_at=gates[hosts[feed.pk]])
+            Feed.objects.filter(pk=feed.pk).update(next_check_at=gates[hosts[feed.pk]], held_by="")
     return [feed for feed in feeds if hosts[feed.pk] not in gates]
 
 

@@ -44,6 +44,7 @@ _BOOKKEEPING: Final = frozenset(
         "moved_seen",
         "interval_s",
         "next_check_at",
+        "held_by",
     )
 )
 _QUIET: Final = [field for field in Feed._meta.concrete_fields if field.name in _BOOKKEEPING]

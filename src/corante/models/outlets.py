@@ -50,6 +50,7 @@ class Feed(models.Model):
     last_modified = models.TextField(blank=True)
     body_hash = models.CharField(max_length=32, blank=True)
     next_check_at = models.DateTimeField()
+    held_by = models.CharField(max_length=40, blank=True, help_text="the job that looks at it, while it does")
     interval_s = models.PositiveIntegerField(default=1800)
     outcome = models.CharField(max_length=24, blank=True, help_text="of the last fetch, a core.feeds.Outcome")
     detail = models.CharField(max_length=500, blank=True, help_text="that outcome in words")

@@ -42,6 +42,7 @@ __all__ = [
     "close_all",
     "fetch_many",
     "fetch_one",
+    "rest",
     "user_agent",
 ]
 
@@ -81,6 +82,11 @@ class Client:
         """Fetch one, and wait for it."""
         loop, _ = self.started()
         return asyncio.run_coroutine_threadsafe(self.visits.answer(request), loop).result()
+
+    def rest(self, seconds: float) -> None:
+        """Ask no host for so long, apart from those that are not paced at all."""
+        loop, _ = self.started()
+        loop.call_soon_threadsafe(self.visits.pace.rest, seconds)
 
     def started(self) -> tuple[asyncio.AbstractEventLoop, ThreadPoolExecutor]:
         """The loop and the threads of this client, running."""
@@ -168,3 +174,8 @@ def fetch_many(
 def fetch_one(config: Config, request: Request) -> Answer:
     """`Client.fetch_one` of the process's client."""
     return client_for(config).fetch_one(request)
+
+
+def rest(config: Config, seconds: float) -> None:
+    """`Client.rest` of the process's client."""
+    client_for(config).rest(seconds)

@@ -72,6 +72,7 @@ class Pace:
         self._queued: dict[str, int] = {}
         self._promised: dict[str, float] = {}  # when the last that was put off may come back
         self._private: set[str] = set()
+        self._opens = 0.0  # nobody is asked before that
 
     def gate(self, url: str) -> str:
         """What is paced together with this address; "" for what is not paced at all."""
@@ -89,6 +90,10 @@ class Pace:
         if gate := self.gate(url):
             self._free[gate] = max(self._free.get(gate, 0.0), asyncio.get_running_loop().time() + seconds)
 
+    def rest(self, seconds: float) -> None:
+        """Ask nobody for so long: another process may have asked a moment ago."""
+        self._opens = max(self._opens, asyncio.get_running_loop().time() + seconds)
+
     @asynccontextmanager
     async def turn(self, url: str, patience_s: float) -> AsyncIterator[Turn]:
         """Wait for the host's turn and hold it; raises Busy when that would take longer than patience."""
@@ -98,13 +103,13 @@ class Pace:
             return
         loop = asyncio.get_running_loop()
         ahead = self._queued.get(gate, 0)
-        wait = max(0.0, self._free.get(gate, 0.0) - loop.time()) + ahead * self._spacing
+        wait = max(0.0, self._free_at(gate) - loop.time()) + ahead * self._spacing
         if wait > patience_s:
             raise Busy(self._put_off(gate, wait))
         self._queued[gate] = ahead + 1
         try:
             async with self._locks.setdefault(gate, asyncio.Lock()):
-                await asyncio.sleep(max(0.0, self._free.get(gate, 0.0) - loop.time()))
+                await asyncio.sleep(max(0.0, self._free_at(gate) - loop.time()))
                 try:
                     yield turn
                 finally:
@@ -112,6 +117,9 @@ class Pace:
                         self._free[gate] = max(self._free.get(gate, 0.0), loop.time() + self._spacing)
         finally:
             self._leave(gate)
+
+    def _free_at(self, gate: str) -> float:
+        return max(self._free.get(gate, 0.0), self._opens)
 
     def _put_off(self, gate: str, wait: float) -> float:
         """Seconds after which to come back: those put off come one after the other, not all at once."""

@@ -8,6 +8,7 @@ all workers (deduplication), and take-over of a dead worker's jobs.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,19 @@ QUEUE = "work"
 LIVE = ["ENQUEUED", "PENDING"]
 SETTLED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 KEEP_JOBS_S = 24 * 3600
+RETURN_S = 5.0
+"""How long a worker may take to come back when its connection broke (PostgreSQL was restarted): it looks once a tick."""
 
-_perform: Callable[[str, list[int]], dict[str, Any]] | None = None
+Perform = Callable[[str, list[int], str], dict[str, Any]]
+"""Does one job: step name, row ids, and the job's own name, which is the same when it is run again after a crash."""
+
+_perform: Perform | None = None
 
 
 @DBOS.step(name="perform")
 def _perform_step(step: str, ids: list[int]) -> dict[str, Any]:
     assert _perform is not None, "the engine was not started"
-    return _perform(step, ids)
+    return _perform(step, ids, DBOS.workflow_id or "")
 
 
 @DBOS.workflow(name="batch", max_recovery_attempts=1000)
@@ -45,8 +51,9 @@ class Engine:
         """`jobs` is the address of the engine's own database, `lanes` the jobs a step may have at once."""
         self.jobs, self.executor, self.lanes, self.poll_s = jobs, executor, lanes, poll_s
         self.lease: Lease | None = None
+        self.gone: dict[str, float] = {}  # worker -> monotonic time since which its lease is free
 
-    def start(self, perform: Callable[[str, list[int]], dict[str, Any]]) -> None:
+    def start(self, perform: Perform) -> None:
         """Connect, take the executor's lease, resume what a crash left, and listen.
 
         Raises AlreadyRunning when another process holds the lease of this executor.
@@ -93,20 +100,22 @@ class Engine:
                 found.setdefault(step, set()).update(ids)
         return found
 
-    def take_over(self) -> int:
-        """Resume jobs of workers whose lease is free, that is, whose connection is gone. Returns how many."""
+    def left_behind(self) -> list[str]:
+        """Jobs of workers whose lease is free, and was a while ago: their connection is gone, and did not come back."""
         if self.lease is None:
-            return 0
-        taken = 0
+            return []
+        self.lease.keep()
         others: dict[str, list[str]] = {}
         for job in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
             if job.executor_id and job.executor_id != self.executor:
                 others.setdefault(job.executor_id, []).append(job.workflow_id)
-        for executor, jobs in others.items():
-            if self.lease.is_free(executor):
-                DBOS.resume_workflows(jobs)
-                taken += len(jobs)
-        return taken
+        now = time.monotonic()
+        self.gone = {name: self.gone.get(name, now) for name in others if self.lease.is_free(name)}
+        return [job for name, since in self.gone.items() if now - since >= RETURN_S for job in others[name]]
+
+    def take_over(self, jobs: list[str]) -> None:
+        """Run jobs of others again, under the names they have."""
+        DBOS.resume_workflows(jobs)
 
     def forget(self, before_ms: int) -> int:
         """Delete settled jobs created before that instant (ms since the epoch). Returns how many."""

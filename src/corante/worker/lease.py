@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import psycopg
 import xxhash
@@ -23,6 +23,7 @@ class Lease(Protocol):
     """A claim others can test."""
 
     def take(self, name: str) -> None: ...
+    def keep(self) -> None: ...
     def is_free(self, name: str) -> bool: ...
     def drop(self) -> None: ...
 
@@ -31,12 +32,26 @@ class PostgresLease:
     """An advisory lock on a connection of its own."""
 
     def __init__(self, address: str) -> None:
-        self.connection = psycopg.connect(address, autocommit=True, keepalives_idle=10, keepalives_interval=5)
+        self.address, self.name = address, ""
+        self.connection = self._connected()
 
     def take(self, name: str) -> None:
         """Hold the lock of this name. Raises AlreadyRunning."""
         if not self._try(name):
             raise AlreadyRunning(f"another worker holds the name {name}")
+        self.name = name
+
+    def keep(self) -> None:
+        """Hold the lock still, on a new connection where the old one broke. Raises AlreadyRunning, OperationalError."""
+        if self._stands():
+            return
+        self.connection.close()
+        self.connection = self._connected()
+        try:
+            self.take(self.name)
+        except AlreadyRunning:
+            self.connection.close()  # so that the next look tries again
+            raise
 
     def is_free(self, name: str) -> bool:
         """Whether nobody holds that name any more."""
@@ -48,6 +63,16 @@ class PostgresLease:
     def drop(self) -> None:
         """Let go of everything."""
         self.connection.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self.address, autocommit=True, keepalives_idle=10, keepalives_interval=5)
+
+    def _stands(self) -> bool:
+        try:
+            self.connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _try(self, name: str) -> bool:
         row = self.connection.execute("SELECT pg_try_advisory_lock(%s)", [_number(name)]).fetchone()

@@ -26,7 +26,16 @@ from corante import deliver, digest, extract, gather, publish, stories, subscrib
 from corante.core.work import Clock, Tally
 from corante.gather import pushes
 
-Stop = Callable[[], bool]  # asked between two letters: has the process been told to end?
+
+@dataclass(frozen=True)
+class Job:
+    """One job: its name, which it keeps when it is run again after a crash, and whether the process was told to end."""
+
+    name: str
+    stop: Callable[[], bool]  # asked between two letters
+
+
+Work = Callable[[list[int], Clock, Job], Tally]
 
 
 @dataclass(frozen=True)
@@ -35,25 +44,35 @@ class Step:
 
     name: str
     due: Callable[[datetime, int], list[int]]
-    work: Callable[[list[int], Clock, Stop], Tally]
+    work: Work
     batch: int
     lanes: int = 1
 
 
-def whole(work: Callable[[list[int], Clock], Tally]) -> Callable[[list[int], Clock, Stop], Tally]:
+def whole(work: Callable[[list[int], Clock], Tally]) -> Work:
     """A batch short enough to be finished whatever happens (and, if it isn't, to be repeated)."""
-    return lambda ids, clock, _stop: work(ids, clock)
+    return lambda ids, clock, _job: work(ids, clock)
+
+
+def named(work: Callable[[list[int], Clock, str], Tally]) -> Work:
+    """A batch whose rows say which job holds them, so that the same job, run again, need not wait for them."""
+    return lambda ids, clock, job: work(ids, clock, job.name)
+
+
+def stoppable(work: Callable[[list[int], Clock, Callable[[], bool]], Tally]) -> Work:
+    """A batch that may take long, and ends early when the process does."""
+    return lambda ids, clock, job: work(ids, clock, job.stop)
 
 
 FLOW: tuple[Step, ...] = (
     Step("pushes", pushes.due, whole(pushes.take), batch=50),
-    Step("gather", gather.due, whole(gather.work), batch=100, lanes=6),
+    Step("gather", gather.due, named(gather.work), batch=100, lanes=6),
     Step("extract", extract.due, whole(extract.work), batch=150, lanes=2),
     Step("stories", stories.due, whole(stories.work), batch=400),
     Step("topics", topics.due, whole(topics.work), batch=400),
     Step("publish", publish.due, whole(publish.work), batch=500),
     Step("digest", digest.due, whole(digest.work), batch=10),
-    Step("deliver", deliver.due, deliver.work, batch=4),
+    Step("deliver", deliver.due, stoppable(deliver.work), batch=4),
     Step("asks", subscribe.asks_due, whole(subscribe.take_asks), batch=500),
     Step("subscribe", subscribe.due, whole(subscribe.work), batch=50),
     Step("refusals", subscribe.refusals_due, whole(subscribe.take_refusals), batch=200),

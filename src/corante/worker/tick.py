@@ -20,10 +20,12 @@ from django.db import close_old_connections, connections
 from corante import deliver
 from corante.core.work import Tally
 from corante.mail.outbox import OutboxServer
+from corante.net.client import rest
+from corante.net.politeness import SPACING_S
 
 from .engine import KEEP_JOBS_S, Engine
 from .housekeeping import keep_house
-from .steps import FLOW, Step, step
+from .steps import FLOW, Job, Step, step
 
 TICK_S = 1.0
 HOUSEKEEPING_S = 3600
@@ -54,6 +56,7 @@ class Worker:
         """Work until SIGTERM or SIGINT, then finish what runs (at most 25 s) and return."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        rest(settings.CORANTE, SPACING_S)  # whoever worked here until now may have asked a host a moment ago
         outbox = _open_outbox()
         left = deliver.recover(utc_now)
         self.engine.start(self.perform)
@@ -68,12 +71,12 @@ class Worker:
             outbox.stop()
         connections.close_all()
 
-    def perform(self, name: str, ids: list[int]) -> dict[str, Any]:
+    def perform(self, name: str, ids: list[int], job: str) -> dict[str, Any]:
         """One job: let the room work on these rows and say what came of it."""
         close_old_connections()
         began = time.monotonic()
         try:
-            tally = step(name).work(ids, utc_now, self.stopping.is_set)
+            tally = step(name).work(ids, utc_now, Job(job, self.stopping.is_set))
             self.failures.pop(name, None)
         except Exception:
             log.exception("failed", step=name, rows=len(ids))
@@ -94,7 +97,9 @@ class Worker:
             self.swept = time.monotonic()
             self.engine.forget(int((now.timestamp() - KEEP_JOBS_S) * 1000))
             self._keep_house(now)
-        self.engine.take_over()
+        if jobs := self.engine.left_behind():
+            rest(settings.CORANTE, SPACING_S)
+            self.engine.take_over(jobs)
 
     def _keep_house(self, now: datetime) -> None:
         """Beside the flow: a hub that is slow to answer must not hold up what is due. Never two at once."""
