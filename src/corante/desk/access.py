@@ -25,6 +25,7 @@ EDITOR: Final = frozenset(
         "suggestion",
         "outlets", "outlet",
         "editions", "letter_html", "letter_text", "edition_hold", "edition_release",
+        "digest_new", "digest", "digest_retire",
         "edition", "delivery_arrived", "delivery_again",
     }
 )  # fmt: skip
@@ -48,8 +49,11 @@ READS: Final = frozenset(
     }
 )  # fmt: skip
 FORMS: Final = frozenset(
-    {"login", "me", "edit", "merge", "topic_new", "topic", "outlet_add", "outlet_page", "account_new"}
-)
+    {
+        "login", "me", "edit", "merge", "topic_new", "topic", "outlet_add", "outlet_page", "account_new",
+        "digest_new", "digest",
+    }
+)  # fmt: skip
 """GET shows a form, POST acts. What is in neither set answers to POST alone."""
 
 

@@ -10,14 +10,21 @@ from corante.catalog.desk import activity as read
 from corante.core.lifecycles import NotAllowed
 from corante.models import Act
 
-from . import editions, outlets, story, topics
+from . import digests, editions, outlets, story, topics
 from .access import may
 from .editor import number
 from .frame import page, sorry, told
 from .words import said
 
-SUBJECTS = {"story": "Stories", "topic": "Topics", "outlet": "Outlets", "edition": "Letters", "account": "Accounts"}
-TAKERS = {"topic": topics.undo, "outlet": outlets.undo, "edition": editions.undo}
+SUBJECTS = {
+    "story": "Stories",
+    "topic": "Topics",
+    "outlet": "Outlets",
+    "digest": "Letters",
+    "edition": "Editions",
+    "account": "Accounts",
+}
+TAKERS = {"topic": topics.undo, "outlet": outlets.undo, "edition": editions.undo, "digest": digests.undo}
 
 
 def activity(request: HttpRequest) -> HttpResponse:

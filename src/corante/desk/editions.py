@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -26,7 +28,9 @@ def editions(request: HttpRequest) -> HttpResponse:
     wanted = number(request.GET.get("digest"))
     chosen = next((d for d in standing if d.pk == wanted), standing[0] if standing else None)
     letter = room.preview(chosen, moment()) if chosen else None
-    values = {"title": "Next edition", "digests": standing, "chosen": chosen, "letter": letter}
+    values: dict[str, Any] = {"title": "Next edition", "digests": standing, "chosen": chosen, "letter": letter}
+    if chosen:
+        values |= {"next_at": read.next_at(chosen, moment()), "readers": read.readers(chosen)}
     return page(request, "editions", values | {"sent": read.recent()})
 
 

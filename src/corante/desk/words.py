@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from corante.catalog.desk.activity import Done
+from corante.digest import UNDOABLE as DIGEST_ACTS
 from corante.gather import UNDOABLE as OUTLET_ACTS
 from corante.stories import UNDOABLE as STORY_ACTS
 from corante.topics import UNDOABLE as TOPIC_ACTS
@@ -41,6 +42,9 @@ _SAID: Final = {
     "pause": "paused",
     "resume": "resumed",
     "join_feeds": "said that two feeds are one, of",
+    "add_digest": "made the letter",
+    "change_digest": "changed the letter",
+    "retire_digest": "retired the letter",
     "hold": "held",
     "release": "released",
     "arrived": "knows that a letter arrived, of",
@@ -57,5 +61,11 @@ def said(done: Done) -> str:
 
 def undoable(done: Done) -> bool:
     """Nobody took it back yet, and the room that did it knows the way."""
-    kinds = {"story": STORY_ACTS, "topic": TOPIC_ACTS, "outlet": OUTLET_ACTS, "edition": _LETTER_ACTS}
+    kinds = {
+        "story": STORY_ACTS,
+        "topic": TOPIC_ACTS,
+        "outlet": OUTLET_ACTS,
+        "edition": _LETTER_ACTS,
+        "digest": DIGEST_ACTS,
+    }
     return not done.undone and done.verb in kinds.get(done.subject, ())

@@ -1,6 +1,7 @@
 """The digest room: slots that passed become editions, frozen once; what never started folds into the next.
 
-Its door: `due` and `work` for the worker; `preview`, `freeze_now`, `hold`, `release` for the desk and the commands.
+Its door: `due` and `work` for the worker; for the desk and the commands `preview`, `freeze_now`, `hold`, `release` of
+editions, and `found`, `change`, `retire` of digests.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import DatabaseError
 
-from corante.core.timetable import Slot, Timetable
+from corante.core.timetable import Slot
 from corante.core.timetable import due as slot_due
 from corante.core.work import Clock, Tally
 from corante.models import Digest, Edition
@@ -19,9 +20,26 @@ from corante.models import Digest, Edition
 from .freezing import freeze
 from .holding import fold_late, hold, late, release
 from .letters import Letter
+from .plans import UNDOABLE, Plan, change, found, plan_of, retire, timetable, undo
 from .preview import preview
 
-__all__ = ["Letter", "due", "freeze_now", "hold", "preview", "release", "work"]
+__all__ = [
+    "UNDOABLE",
+    "Letter",
+    "Plan",
+    "change",
+    "due",
+    "found",
+    "freeze_now",
+    "hold",
+    "plan_of",
+    "preview",
+    "release",
+    "retire",
+    "timetable",
+    "undo",
+    "work",
+]
 
 log = structlog.get_logger()
 
@@ -51,11 +69,6 @@ def freeze_now(digest: Digest, now: datetime) -> Edition | None:
     return freeze(digest.pk, Slot(now, now.astimezone(zone).date()), now)
 
 
-def timetable(digest: Digest) -> Timetable:
-    """A digest's timetable as the core knows it."""
-    return Timetable(digest.cadence, digest.slot, ZoneInfo(digest.time_zone), digest.weekday)
-
-
 def _due(digest: Digest, now: datetime) -> bool:
     try:
         return slot_due(timetable(digest), digest.last_slot_at or digest.created_at, now) is not None
@@ -66,15 +79,15 @@ def _due(digest: Digest, now: datetime) -> bool:
 def _serve(number: int, now: datetime) -> Tally:
     digest = Digest.objects.get(pk=number)
     folded = fold_late(digest, now)
-    found = slot_due(timetable(digest), digest.last_slot_at or digest.created_at, now)
-    if found is None:
+    passed = slot_due(timetable(digest), digest.last_slot_at or digest.created_at, now)
+    if passed is None:
         return Tally(done=folded)
-    if not found.serve:
-        Digest.objects.filter(pk=number).update(last_slot_at=found.slot.at)
-        log.warning("digest.slot_missed", digest=digest.slug, slot=found.slot.at.isoformat())
-        return Tally(done=1, note=f"{digest.slug}: the slot of {found.slot.date} passed more than 12 h ago")
+    if not passed.serve:
+        Digest.objects.filter(pk=number).update(last_slot_at=passed.slot.at)
+        log.warning("digest.slot_missed", digest=digest.slug, slot=passed.slot.at.isoformat())
+        return Tally(done=1, note=f"{digest.slug}: the slot of {passed.slot.date} passed more than 12 h ago")
     # A digest that never ran has missed nothing.
-    edition = freeze(number, found.slot, now, found.hold_why if digest.last_slot_at else "")
+    edition = freeze(number, passed.slot, now, passed.hold_why if digest.last_slot_at else "")
     if edition is None:
         return Tally(done=1, note=f"{digest.slug}: nothing new, no letter")
     log.info("digest.frozen", edition=edition.pk, recipients=edition.recipients, state=edition.state)

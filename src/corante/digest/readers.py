@@ -19,6 +19,9 @@ from corante.models import Choice, Delivery, Digest, Item, Subscription, Variant
 
 from .ledger import families
 
+NEVER_CAME = ("withdrawn", "rejected", "expired")
+"""What became of letters nobody got: the reader changed to another digest meanwhile, or no server took it."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -93,7 +96,7 @@ def _had(digest: Digest, stories: Iterable[int], subscribers: set[int]) -> dict[
     held = dict(Variant.objects.filter(edition__in=earlier).values_list("pk", "stories"))
     stays = _stays(digest, subscribers, set(earlier.values()) - {digest.pk})
     letters: defaultdict[int, list[int]] = defaultdict(list)
-    sent = Delivery.objects.filter(edition__in=earlier, variant__isnull=False)
+    sent = Delivery.objects.filter(edition__in=earlier, variant__isnull=False).exclude(state__in=NEVER_CAME)
     for subscriber, edition, variant in sent.values_list("subscriber_id", "edition_id", "variant_id"):
         if subscriber in subscribers and variant is not None and (subscriber, earlier[edition]) not in stays:
             letters[subscriber].append(variant)

@@ -15,7 +15,7 @@ from django.db.models import Max
 from corante.core.rules import parse
 from corante.core.slugs import slug
 from corante.core.work import Impossible
-from corante.models import Account, Act, Dirty, Filing, Profile, Story, Topic, deeds
+from corante.models import Account, Act, Digest, Dirty, Filing, Profile, Scope, Story, Topic, deeds
 
 from .refiling import REFILING, start
 
@@ -24,7 +24,7 @@ CHANGEABLE: Final = ("name", "rule", "description", "position", "hold")
 
 @transaction.atomic
 def add(name: str, rule: str, now: datetime, by: Account | None = None, **more: Any) -> Topic:
-    """A new topic at the end of the list; its history is filed in the background.
+    """A new topic at the end of the list and in each letter that takes everything; its history is filed in the background.
 
     `more`: description, hold. Raises RuleError for the rule, Impossible for an empty or taken name.
     """
@@ -40,6 +40,7 @@ def add(name: str, rule: str, now: datetime, by: Account | None = None, **more: 
     if not topic.slug:  # a script with no plain transcription
         topic.slug = _free(f"topic-{topic.pk}")
         topic.save(update_fields=["slug"])
+    _join_letters(topic)
     _log(topic, "add_topic", by, "", now, after={"name": name, "rule": topic.rule})
     _tell(topic, "added", now)
     return topic
@@ -131,6 +132,12 @@ def _tell(topic: Topic, reason: str, now: datetime) -> None:
     """A topic stands in the navigation of every page."""
     Dirty.mark("topic", [topic.pk], reason, now)
     Dirty.mark("site", [0], f"topic {reason}", now)
+
+
+def _join_letters(topic: Topic) -> None:
+    """What a letter brings already stands there under its own heading from now on, and readers can choose it."""
+    whole = Digest.objects.filter(topics__rule="*", topics__retired_at__isnull=True, retired_at__isnull=True)
+    Scope.objects.bulk_create(Scope(digest=digest, topic=topic) for digest in whole.distinct())
 
 
 def _look_again(topic: Topic) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from corante.models import Act
 
 PAGE = 60
-_NUMBERS = frozenset({"article", "topic", "feed"})
+_NUMBERS = frozenset({"article", "topic", "topics", "feed", "weekday"})
 """Row numbers say nothing to a reader of the log."""
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Count
 
 from corante.core.lifecycles import DELIVERY, states
-from corante.models import Delivery, Digest, Edition, Item
+from corante.core.timetable import Timetable, next_slot
+from corante.models import Delivery, Digest, Edition, Item, Topic
 
 STATES = states(DELIVERY)
 
@@ -29,6 +32,32 @@ class Sent:
 def digests() -> list[Digest]:
     """Those that stand."""
     return list(Digest.objects.filter(retired_at__isnull=True).prefetch_related("topics").order_by("id"))
+
+
+def next_at(digest: Digest, now: datetime) -> datetime:
+    """When its next edition freezes, in the digest's own zone."""
+    zone = ZoneInfo(digest.time_zone)
+    return next_slot(Timetable(digest.cadence, digest.slot, zone, digest.weekday), now).at.astimezone(zone)
+
+
+def readers(digest: Digest) -> int:
+    """How many get its next edition."""
+    return digest.subscriptions.filter(ended_at__isnull=True, subscriber__state="confirmed").count()
+
+
+def topics() -> list[Topic]:
+    """What a letter can bring, in the site's order."""
+    return list(Topic.objects.filter(retired_at__isnull=True).order_by("position", "pk"))
+
+
+def all_topics() -> frozenset[int]:
+    """Their numbers."""
+    return frozenset(topic.pk for topic in topics())
+
+
+def zones() -> list[str]:
+    """Where a letter can live."""
+    return sorted(available_timezones())
 
 
 def recent(limit: int = 20) -> list[Sent]:
