@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from bench.golds import Gold, golds
 from bench.scoring import f1, leads, shingles
-from corante.core import filtering, pages, weights
+from corante.core import pages, weights
 from corante.core.marks import Known
 from corante.core.markup import words
 from corante.core.refining import refine, text
+from corante.core.signs import signs
 from corante.core.tokens import words as tokens
 from corante.sandbox.pages import read
 
@@ -135,7 +136,7 @@ def _read(gold: Gold) -> Read:
     headline, description = pages.title(page), page.best("description")
     authors = tuple(pages.authors(page)[0])
     known = Known(headline.value if headline else "", description.value if description else "", authors, page.witness)
-    return Read(gold, page, known, filtering.signs(page.blocks, known), _right(page, gold))
+    return Read(gold, page, known, signs(page.blocks, known), _right(page, gold))
 
 
 def _right(page: pages.Page, gold: Gold) -> list[bool]:

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corante.core import weights
-from corante.core.filtering import LEFT_OUT, TAKEN, signs, unlikely
+from corante.core.filtering import LEFT_OUT, TAKEN, unlikely
 from corante.core.marks import Known, points_elsewhere
 from corante.core.pages import Block, Place
 from corante.core.refining import refine
+from corante.core.signs import signs
 
 KNOWN = Known("Council votes to raise the sea wall")
 LINE = "The harbour council voted nine to four late on Saturday to raise the sea wall by one metre along its length."
@@ -42,6 +43,14 @@ def test_every_sign_of_the_table_is_one_that_is_read() -> None:
     known = signs(TEXT, KNOWN)[0]
     assert {sign for sign, *_ in weights.RULES} <= known.keys()
     assert weights.RULES
+
+
+def test_a_sign_is_the_same_whether_asked_for_alone_or_with_all() -> None:
+    asking = Block("paragraph", "Sign up for more", 0.5, POOR)
+    lines = [asking, *TEXT, asking]
+    whole = signs(lines, KNOWN)
+    for name in whole[0]:
+        assert signs(lines, KNOWN, [name]) == [{name: line[name]} for line in whole], name
 
 
 @given(

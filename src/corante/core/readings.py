@@ -105,7 +105,7 @@ def usable(blocks: list[Block], known: Known) -> bool:
     prose = " ".join(block.text for block in blocks if block.kind != "heading")
     if words(prose) < USABLE_WORDS:
         return False
-    walled = len(_WALL.findall(prose[:1500])) >= 2
+    walled = len(_WALL.findall(prose[:1500].lower())) >= 2
     return not walled or overlap(tokens(known.title), tokens(prose)) >= 0.5
 
 
@@ -175,5 +175,4 @@ _WALL = re.compile(
     r"\bcookies?\b|\bconsent\b|\bpersonal data\b|\bprivacy policy\b|\benable javascript\b|\bjavascript is (?:disabled|required)\b"
     r"|\bad ?blocker\b|\bdatenschutz|\beinwilligung|\bzustimm|\bdonnées personnelles\b|\bconsentement\b|\bprivacidad\b"
     r"|\bare you a robot\b|\bverify you are human\b|\baccess denied\b|\bunusual traffic\b|файл[ыи] cookie|персональных данных",
-    re.IGNORECASE,
 )

@@ -22,7 +22,7 @@ from . import claims, jsonld
 from .decoding import decode
 from .prescan import prescan
 from .texts import blocks_of, plain_blocks
-from .trees import drop_unquotable, drop_wordless, parse
+from .trees import drop_footers, drop_unquotable, drop_wordless, parse
 from .unseen import drop_unseen, mark_paid
 
 
@@ -46,7 +46,6 @@ def read(
     objects = jsonld.objects(tree)
     article = jsonld.main_article(objects, url)
     said = [*jsonld.article_claims(article, objects, url), *claims.meta_claims(tree, url)]
-    said += _guesses(tree, said)
     wishes = read_wishes(
         [*robots_header, *claims.robots(tree, OUR_NAME)],
         reserved=claims.reserved(tree) or "tdm-reservation: 1" in robots_header,
@@ -54,6 +53,8 @@ def read(
     )
     mark_paid(tree, jsonld.paid(objects))
     drop_wordless(tree)
+    said += _guesses(tree, said)
+    drop_footers(tree)
     drop_unquotable(tree)
     drop_unseen(tree)
     blocks = tuple(blocks_of(tree, url, selector))
