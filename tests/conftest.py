@@ -13,11 +13,23 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from corante.mail.outbox import OutboxServer
 
 # playwright's synchronous API keeps a loop running in the thread; Django would take every later test for a coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# The same examples each time, however slow the machine: a change is judged by what it changes. Other examples are looked
+# for by `pytest --hypothesis-profile=explore`.
+hypothesis_settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "explore", hypothesis_settings.get_profile("steady"), derandomize=False, print_blob=True
+)
+hypothesis_settings.load_profile("steady")
 
 NOW = datetime(2026, 11, 22, 8, 12, tzinfo=UTC)
 

@@ -36,7 +36,7 @@ def running() -> Iterator[World]:
 def get(url: str, **headers: str) -> tuple[int, str]:
     """Status and body."""
     try:
-        with urlopen(Request(url, headers=headers), timeout=20) as answer:
+        with urlopen(Request(url, headers=headers), timeout=60) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()

@@ -50,7 +50,7 @@ def said(folder: Path, *arguments: str) -> tuple[int, str, str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=240,
     )
     return done.returncode, done.stdout, done.stderr
 

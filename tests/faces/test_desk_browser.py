@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from corante import topics
 from corante.models import Proposal, Quarantine, Story, Topic
 from tests.fakes import world
-from tests.fakes.browser import open_browser
+from tests.fakes.browser import PATIENCE_MS, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -66,7 +66,7 @@ def served(transactional_db: None) -> Iterator[Served]:
     server = Served("127.0.0.1", None, connections_override={})
     server.daemon = True
     server.start()
-    server.is_ready.wait(20)
+    assert server.is_ready.wait(60)
     yield server
     server.terminate()
 
@@ -76,7 +76,7 @@ def signed_in(browser: Browser, served: Served, role: str = "admin", **options: 
     client = Client()
     client.force_login(world.account(f"some-{role}", role))
     context = browser.new_context(base_url=served.url, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": served.url}])
     return context
@@ -151,7 +151,7 @@ def test_an_editor_works_without_any_script(browser: Browser, served: Served) ->
     small_desk()
     world.account("ada", "admin")
     context = browser.new_context(base_url=served.url, java_script_enabled=False)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto("/desk/")
     page.get_by_label("Name").fill("ada")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -24,29 +23,31 @@ def _supervise(*children: str) -> subprocess.Popen[str]:
 
 
 def _wait_for(file: Path) -> int:
-    for _ in range(200):
-        if file.exists() and file.read_text():
-            return int(file.read_text())
+    last = time.monotonic() + 120
+    while time.monotonic() < last:
+        if file.exists() and (text := file.read_text()):
+            return int(text)
         time.sleep(0.05)
     raise AssertionError(f"{file.name} was never written")
 
 
 def _alive(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # gone before we looked, or while we did
         return False
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
 
 
 def _sleeper(file: Path) -> str:
-    return f"import os, time; open({str(file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    return f"import os, time; open({str(file)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
 
 
 def test_when_one_dies_both_stop_and_the_exit_status_says_so(tmp_path: Path) -> None:
-    running = _supervise(_sleeper(tmp_path / "pid"), "import time; time.sleep(1.5)")
+    other = tmp_path / "pid"
+    mortal = f"import os, time\nwhile not (os.path.exists({str(other)!r}) and os.path.getsize({str(other)!r})): time.sleep(0.05)"
+    running = _supervise(_sleeper(other), mortal)
     pid = _wait_for(tmp_path / "pid")
-    assert running.wait(20) == 1
+    assert running.wait(120) == 1
     assert "ended by itself" in (running.stderr.read() if running.stderr else "")
     assert not _alive(pid)
 
@@ -55,7 +56,7 @@ def test_sigterm_ends_both_with_a_good_status(tmp_path: Path) -> None:
     running = _supervise(_sleeper(tmp_path / "pid"))
     pid = _wait_for(tmp_path / "pid")
     running.send_signal(signal.SIGTERM)
-    assert running.wait(20) == 0
+    assert running.wait(120) == 0
     assert not _alive(pid)
 
 
@@ -64,8 +65,9 @@ def test_kill_9_of_the_parent_leaves_no_child_behind(tmp_path: Path) -> None:
     running = _supervise(_sleeper(tmp_path / "pid"))
     pid = _wait_for(tmp_path / "pid")
     running.kill()
-    running.wait(10)
-    for _ in range(100):
+    running.wait(60)
+    last = time.monotonic() + 120
+    while time.monotonic() < last:
         if not _alive(pid):
             return
         time.sleep(0.05)

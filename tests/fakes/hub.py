@@ -25,7 +25,7 @@ class Hub:
         signature = hmac.new(self.asked["hub.secret"].encode(), body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": content_type, "X-Hub-Signature": f"sha256={signature}"}
         request = urllib.request.Request(self.asked["hub.callback"], body, headers)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return int(answer.status)
 
     def _answer(self, asked: Asked) -> Reply:
@@ -37,7 +37,7 @@ class Hub:
         """Ask back, as §5.3 has it: whoever answers with our challenge meant it."""
         said = {key: form[key] for key in ("hub.mode", "hub.topic")}
         said |= {"hub.challenge": "tides come and go", "hub.lease_seconds": str(self.lease_s)}
-        with urllib.request.urlopen(f"{form['hub.callback']}?{urlencode(said)}", timeout=20) as answer:
+        with urllib.request.urlopen(f"{form['hub.callback']}?{urlencode(said)}", timeout=60) as answer:
             if answer.read() == b"tides come and go":
                 self.asked = form
                 self.verified.set()

@@ -29,7 +29,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     began: float
-    ended: float = 0.0
+    ended: float = float("inf")  # when its answer began to be given: whoever asked has none of it before
     method: str = "GET"
     body: bytes = b""
 
@@ -98,10 +98,10 @@ class Outlets:
             reply = answer(asked) if callable(answer) else answer
             with contextlib.suppress(OSError):
                 self._send(connection, asked, Reply(reply) if isinstance(reply, bytes) else reply)
-            asked.ended = time.monotonic()
 
     def _send(self, connection: socket.socket, asked: Asked, reply: Reply) -> None:
         self._stop.wait(reply.delay_s)
+        asked.ended = time.monotonic()
         if reply.raw is not None:
             connection.sendall(reply.raw)
             return

@@ -24,7 +24,7 @@ def loaded(name: str) -> bool:
 
 def hang() -> None:
     """Wait for ever without using the processor."""
-    time.sleep(60)
+    time.sleep(600)
 
 
 def dawdle() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -10,17 +12,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from corante.demo.server import World
 
+BELOW_EPHEMERAL = range(12_000, 32_000)
+
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on now, and which the system gives to no connection meanwhile, as it would one from bind(0)."""
+    for port in random.SystemRandom().sample(BELOW_EPHEMERAL, 200):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 class RunningSite:
@@ -60,7 +66,7 @@ class RunningSite:
             [sys.executable, "-m", "corante.cli", *where, *arguments],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
             env=self._environment(env),
         )
@@ -77,18 +83,27 @@ class RunningSite:
         return process
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Look into the database, reading only."""
-        connection = sqlite3.connect(f"file:{self.folder / 'corante.sqlite'}?mode=ro", uri=True, timeout=20)
-        try:
+        """Look into the database, reading only; while its last user leaves or its next one recovers it, a little later."""
+        last = time.monotonic() + 60
+        while True:
+            try:
+                return self._rows(sql, values)
+            except sqlite3.OperationalError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(0.2)
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with closing(
+            sqlite3.connect(f"file:{self.folder / 'corante.sqlite'}?mode=ro", uri=True, timeout=20)
+        ) as connection:
             return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
 
     def count(self, sql: str, *values: Any) -> int:
         """The one number a query gives."""
         return int(self.rows(sql, *values)[0][0])
 
-    def wait(self, until: Callable[[], bool], seconds: float = 90, what: str = "it") -> None:
+    def wait(self, until: Callable[[], bool], seconds: float = 240, what: str = "it") -> None:
         """Wait until something holds; fails the test with the end of the worker's log when it never does."""
         last = time.monotonic() + seconds
         while time.monotonic() < last:
@@ -116,7 +131,7 @@ class RunningSite:
                 process.send_signal(signal.SIGTERM)
         for process in self.processes:
             try:
-                process.wait(30)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -17,7 +17,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 from django.conf import settings as django_settings
+
+from corante.mail.wire import Wire
+
+_overdue = Wire.overdue
 
 
 @dataclass
@@ -40,6 +45,7 @@ class SmtpServer:
     close_after: int = 0  # letters per connection, then 421
     idempotency: str = ""  # a header by which a letter that comes again is dropped, and said to be taken
     slow: float = 0.0  # up to so many seconds between taking and saying so
+    after: tuple[int, threading.Event] | None = None  # so many letters are taken, and the others not before this
     seed: int = 1
     on_accept: Callable[[int], None] | None = None
 
@@ -51,6 +57,7 @@ class SmtpServer:
         self.logins: list[str] = []
         self.reached: Counter[str] = Counter()
         self._keys: set[bytes] = set()
+        self.hanging: set[int] = set()  # ports of those who are kept waiting for ever
         self.most_at_once = self._at_once = 0  # letters between their RCPT and the word on them
         self._random = random.Random(self.seed)
         self._loop = asyncio.new_event_loop()
@@ -60,12 +67,12 @@ class SmtpServer:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        ready.wait(5)
+        assert ready.wait(60), "the mail server of the test did not start"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
 
     @property
     def address(self) -> str:
@@ -121,6 +128,15 @@ def use(settings: Any, server: SmtpServer, **changes: Any) -> None:
     settings.CORANTE = replace(django_settings.CORANTE, smtp=server.address, sender="news@example.org", **changes)
 
 
+def impatient(monkeypatch: pytest.MonkeyPatch, server: SmtpServer, seconds: float = 0.4) -> None:
+    """Silence ends a conversation so soon, but only where this server hangs: a busy machine is silent too."""
+    monkeypatch.setattr("corante.mail.smtp.TIMEOUT", seconds)
+    monkeypatch.setattr("corante.mail.smtp.DOT_TIMEOUT", seconds)
+    monkeypatch.setattr(
+        Wire, "overdue", lambda wire, now: _overdue(wire, now) and wire._sock.getsockname()[1] in server.hanging
+    )
+
+
 class _Dropped(Exception):
     pass
 
@@ -143,7 +159,7 @@ class _Session:
         """Answer, or fail as planned. True when all is well."""
         how = self.server.fault(stage)
         if how == "hang":
-            await asyncio.sleep(3600)
+            await self.hang()
         if how == "drop":
             self.writer.transport.abort()
             raise _Dropped
@@ -152,6 +168,10 @@ class _Session:
         if how.startswith("421"):
             raise _Dropped
         return not how
+
+    async def hang(self) -> None:
+        self.server.hanging.add(self.writer.get_extra_info("peername")[1])
+        await asyncio.sleep(3600)
 
     async def one(self, word: str, line: str) -> bool:
         if word in ("EHLO", "HELO"):
@@ -217,7 +237,7 @@ class _Session:
         if how:
             await self.reader.readline()
             if how == "hang":
-                await asyncio.sleep(3600)
+                await self.hang()
             if how != "drop":
                 self.writer.write(how.encode() + b"\r\n")
                 await self.writer.drain()
@@ -227,10 +247,16 @@ class _Session:
 
     async def before_storing(self) -> bool:
         """The letter is whole, nothing is kept yet."""
+        while (
+            self.server.after
+            and len(self.server.accepted) >= self.server.after[0]
+            and not self.server.after[1].is_set()
+        ):
+            await asyncio.sleep(0.02)
         await asyncio.sleep(self.server._random.random() * self.server.slow / 2)
         how = self.server.fault("dot")
         if how == "hang":
-            await asyncio.sleep(3600)
+            await self.hang()
         if how == "drop":
             self.writer.transport.abort()
             raise _Dropped

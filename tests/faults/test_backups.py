@@ -64,13 +64,13 @@ def flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_each_backup_made_while_the_worker_works_restores_and_its_accounts_hold(
     working: RunningSite, tmp_path: Path
 ) -> None:
     working.start("worker")
     public = "SELECT count(*) FROM corante_story WHERE public_at IS NOT NULL"
-    working.wait(lambda: working.count(public) > 0, 90, "the first public story")
+    working.wait(lambda: working.count(public) > 0, what="the first public story")
     working.corante("digest", "send")
     for n in range(BACKUPS):
         working.corante("backup", str(tmp_path / f"{n}.tar.gz"), "--with-secrets")
@@ -85,7 +85,7 @@ def test_each_backup_made_while_the_worker_works_restores_and_its_accounts_hold(
         waiting = "SELECT (SELECT count(*) FROM corante_dirty) + (SELECT count(*) FROM corante_story WHERE unfiled)"
         front = restored.folder / "public" / "index.html"
         restored.wait(
-            lambda: front.is_file() and restored.count(waiting) == 0, 120, "the restored site writing its pages"
+            lambda: front.is_file() and restored.count(waiting) == 0, what="the restored site writing its pages"
         )
     finally:
         restored.end()
@@ -179,6 +179,6 @@ def test_a_damaged_file_of_jobs_is_set_aside_and_the_worker_goes_on(kept: Path, 
     site = RunningSite(tmp_path / "site")
     (site.folder / "jobs.sqlite").write_bytes(b"SQLite format 3\x00" + b"\xff" * 8192)
     site.start("worker")
-    site.wait(lambda: "started" in (site.folder / "worker.log").read_text(), 60, "the worker starting")
+    site.wait(lambda: "started" in (site.folder / "worker.log").read_text(), what="the worker starting")
     assert (site.folder / "jobs.sqlite.damaged").is_file()
     site.end()

@@ -17,7 +17,7 @@ from .killing import Site
 LETTERS = 400
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_restart_of_postgresql_costs_no_letter_and_doubles_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,7 +45,7 @@ def test_a_restart_of_postgresql_costs_no_letter_and_doubles_none(
         with SmtpServer(slow=0.02, on_accept=accepted) as server:
             site = Site(tmp_path / "site", server.address)
             site.run("make", str(LETTERS))
-            assert site.start("send").wait(120) == 0
+            assert site.start("send").wait(300) == 0
             with busy:
                 report = site.report()
     finally:

@@ -66,12 +66,12 @@ def pages(site: RunningSite) -> dict[Path, bytes]:
     return {file: file.read_bytes() for file in (site.folder / "public").rglob("*.html")}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_with_the_disk_full_the_old_site_stays_whole_no_letter_leaves_and_it_heals_by_itself(
     running: RunningSite, small_disk: Path
 ) -> None:
     worker = running.start("worker")
-    running.wait(running.settled, 120, "everything gathered, read and published")
+    running.wait(running.settled, what="everything gathered, read and published")
     before = pages(running)
     assert before
 
@@ -90,10 +90,10 @@ def test_with_the_disk_full_the_old_site_stays_whole_no_letter_leaves_and_it_hea
     if not running.count("SELECT count(*) FROM corante_edition"):
         running.corante("digest", "send")
     closed = "SELECT count(*) FROM corante_edition WHERE state = 'closed'"
-    running.wait(lambda: running.count(closed) == 1, 120, "the edition closing")
+    running.wait(lambda: running.count(closed) == 1, what="the edition closing")
     read = BytesParser(policy=policy.default)
     got = Counter(str(read.parsebytes(f.read_bytes())["To"]) for f in (running.folder / "outbox").glob("*.eml"))
     assert len(got) == READERS
     assert set(got.values()) == {1}
-    running.wait(running.settled, 60, "what waited while there was no room")
+    running.wait(running.settled, what="what waited while there was no room")
     running.corante("verify")

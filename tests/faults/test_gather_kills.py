@@ -74,14 +74,14 @@ def test_killed_at_any_statement_nothing_is_half_stored_lost_or_stored_twice(tmp
             env=env,
             cwd=tmp_path / "site",
             capture_output=True,
-            timeout=60,
+            timeout=240,
         )
         assert killed.returncode in (-signal.SIGKILL, 0), killed.stderr.decode()
         half = "SELECT f.id, f.body_hash, count(a.id) FROM corante_feed f LEFT JOIN corante_article a ON a.feed_id = f.id GROUP BY f.id"
         assert all((body == "") == (count == 0) and count in (0, 5) for _, body, count in rows(tmp_path / "site", half))
         for minutes in ("15", "30"):
             subprocess.run(
-                [sys.executable, "work.py", "-1", minutes], env=env, cwd=tmp_path / "site", check=True, timeout=60
+                [sys.executable, "work.py", "-1", minutes], env=env, cwd=tmp_path / "site", check=True, timeout=240
             )
     assert rows(tmp_path / "site", "SELECT count(*), count(DISTINCT url) FROM corante_article") == [(15, 15)]
     assert rows(tmp_path / "site", "SELECT count(*) FROM corante_sighting WHERE article_id IS NULL") == [(0,)]
@@ -128,7 +128,7 @@ def test_a_push_that_was_taken_when_we_were_killed_is_read_once(tmp_path: Path, 
         (tmp_path / "site" / f"{n}.xml").write_bytes(rss(*pieces))
     for left in (str(statement), "-1", "-1"):
         command = [sys.executable, "push.py", left]
-        ended = subprocess.run(command, env=env, cwd=tmp_path / "site", capture_output=True, timeout=60)
+        ended = subprocess.run(command, env=env, cwd=tmp_path / "site", capture_output=True, timeout=240)
         assert ended.returncode in (-signal.SIGKILL, 0), ended.stderr.decode()
     assert rows(tmp_path / "site", "SELECT count(*), count(DISTINCT url) FROM corante_article") == [(15, 15)]
     assert rows(tmp_path / "site", "SELECT count(*) FROM corante_push") == [(0,)]

@@ -52,7 +52,7 @@ def test_kill_9_at_any_moment_then_start_goes_on_where_it_was(running: RunningSi
 
     _kill_while_it_works(running, KILLS, 6.0, dice)
     worker = running.start("worker")
-    running.wait(running.settled, 180, "everything gathered, read, grouped, filed and published")
+    running.wait(running.settled, what="everything gathered, read, grouped, filed and published")
     worker.kill()
     worker.wait()
 
@@ -68,8 +68,7 @@ def test_kill_9_at_any_moment_then_start_goes_on_where_it_was(running: RunningSi
     running.start("worker")
     running.wait(
         lambda: running.count("SELECT count(*) FROM corante_edition WHERE state = 'closed'") == 1,
-        120,
-        "the edition closing",
+        what="the edition closing",
     )
 
     assert running.count("SELECT count(*) FROM corante_delivery WHERE state = 'accepted'") == READERS

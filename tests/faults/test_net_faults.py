@@ -107,7 +107,8 @@ TROUBLE = {
 def test_trouble_is_a_named_outcome_and_never_an_exception(outlets: Outlets, client: Client, name: str) -> None:
     reply, outcome = TROUBLE[name]
     outlets["/"] = reply
-    answer = client.fetch_one(Request(outlets.url("/"), total_s=1.5))
+    patience = 1.5 if outcome is Outcome.TIMED_OUT else 60.0  # a busy machine is slow, too
+    answer = client.fetch_one(Request(outlets.url("/"), total_s=patience))
     assert answer.outcome is outcome, answer.detail
     assert answer.detail or outcome in (Outcome.BAD_ANSWER,)
 
@@ -234,12 +235,12 @@ def test_one_host_is_asked_one_at_a_time_and_two_seconds_apart(outlets: Outlets)
         polite.started()
         polite.visits.pace.gate = lambda url: "one-host"  # type: ignore[method-assign]
         answers = list(polite.fetch_many([Request(outlets.url()) for _ in range(3)]))
-        hurried = list(polite.fetch_many([Request(outlets.url(), patience_s=0.5) for _ in range(2)]))
+        hurried = list(polite.fetch_many([Request(outlets.url(), patience_s=0) for _ in range(2)]))
     finally:
         polite.close()
     assert len(answers) == 3
     pairs = list(zip(outlets.requests, outlets.requests[1:], strict=False))
-    assert all(later.began - earlier.ended >= 1.5 for earlier, later in pairs)
+    assert all(later.began - earlier.ended >= 2 for earlier, later in pairs)
     assert [answer.outcome for answer, _ in hurried] == [Outcome.POSTPONED] * 2
 
 
@@ -371,7 +372,7 @@ def test_names_that_no_server_answers_for_keep_nobody_else_waiting(
     outlets: Outlets, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Threads of the system's resolver would be held by thirty such names; here the good ones are all in first."""
-    monkeypatch.setattr(names, "NAME_S", 2.0)
+    monkeypatch.setattr(names, "NAME_S", 5.0)
     server = NameServer()
     loop, _ = client.started()
 

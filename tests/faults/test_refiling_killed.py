@@ -54,7 +54,7 @@ def run(folder: Path, script: str, *arguments: str) -> int:
         "DJANGO_SETTINGS_MODULE": "corante.project.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    return subprocess.run([sys.executable, "-c", script, *arguments], env=environment, timeout=120).returncode
+    return subprocess.run([sys.executable, "-c", script, *arguments], env=environment, timeout=240).returncode
 
 
 def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:

@@ -21,7 +21,7 @@ def running(tmp_path: Path) -> Iterator[RunningSite]:
 
 def test_a_second_worker_says_who_holds_the_folder_and_stops(running: RunningSite) -> None:
     first = running.start("worker")
-    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), 60, "the first worker starting")
+    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), what="the first worker starting")
     said = running.corante("worker", ok=(1,))
     assert f"process {first.pid} already works" in said
     assert first.poll() is None
@@ -29,12 +29,12 @@ def test_a_second_worker_says_who_holds_the_folder_and_stops(running: RunningSit
 
 def test_after_kill_9_the_folder_is_free_again(running: RunningSite) -> None:
     first = running.start("worker")
-    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), 60, "the first worker starting")
+    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), what="the first worker starting")
     first.kill()
     first.wait()
     (running.folder / "worker.log").write_text("")
     running.start("worker")
-    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), 60, "the second worker starting")
+    running.wait(lambda: "started" in (running.folder / "worker.log").read_text(), what="the second worker starting")
 
 
 def test_a_copied_folder_holds_its_letters_until_told_to_send(running: RunningSite, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from corante.demo import server
 from corante.demo.server import World
-from tests.fakes.browser import open_browser
+from tests.fakes.browser import PATIENCE_MS, open_browser
 from tests.fakes.running import RunningSite
 
 
@@ -53,7 +53,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
         room.corante("add", "--opml", str(opml))
         room.corante("topic", "add", "Rivers and floods", '"sea wall" OR flood* OR dam OR dyke')
         room.start("run", "--port", str(room.port))
-        room.wait(lambda: (room.folder / "corante.sqlite").exists() and room.settled(), 200, "settling")
+        room.wait(lambda: (room.folder / "corante.sqlite").exists() and room.settled(), what="settling")
         yield room
     finally:
         room.end()
@@ -71,6 +71,6 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A new window that has been nowhere yet."""
     context = browser.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()

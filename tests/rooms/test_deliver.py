@@ -18,7 +18,7 @@ from corante.mail.outbox import OutboxServer, list_letters, read_letter
 from corante.models import Delivery, Edition, Instance, Subscription
 from tests.fakes import letters
 from tests.fakes.clock import Clock
-from tests.fakes.smtp import Fault, SmtpServer, use
+from tests.fakes.smtp import Fault, SmtpServer, impatient, use
 
 pytestmark = pytest.mark.django_db
 
@@ -99,10 +99,9 @@ def test_a_passing_fault_at_any_stage_loses_no_letter(
 def test_a_server_that_hangs_is_left_and_no_letter_is_lost(
     settings: Any, clock: Clock, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corante.mail.smtp.TIMEOUT", 0.4)
-    monkeypatch.setattr("corante.mail.smtp.DOT_TIMEOUT", 0.4)
     edition = letters.frozen(4)
     with SmtpServer(faults=[Fault(stage, "hang", (2,))]) as server:
+        impatient(monkeypatch, server)
         use(settings, server, smtp_connections=2)
         for _ in range(8):
             deliver.work([edition.pk], clock)
@@ -121,8 +120,7 @@ def test_one_connection_that_hangs_does_not_keep_the_others_waiting(
 
         def stop() -> bool:
             if len(server.accepted) >= 248:  # all but the one that hangs and the one named behind its dot
-                monkeypatch.setattr("corante.mail.smtp.TIMEOUT", 0.1)
-                monkeypatch.setattr("corante.mail.smtp.DOT_TIMEOUT", 0.1)
+                impatient(monkeypatch, server, 0.1)
             return False
 
         deliver.work([edition.pk], clock, stop)
