@@ -10,6 +10,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from corante.core.addresses import neighbourhood
+from corante.desk import limits
 from corante.site.guard import SiteGuard, client_address
 
 HOST = "127.0.0.1"
@@ -87,3 +89,4 @@ def test_the_client_is_the_last_address_that_is_no_proxy_of_ours(
     settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == ip_address(who)
+    assert limits.network(request) == str(neighbourhood(ip_address(who))), "the login counts the same one"

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from corante import subscribe
+from corante.core.signup import NETWORK
 from corante.mail.outbox import OutboxServer
 from corante.models import Ask, Bucket, Subscriber
-from corante.site import stamps
 from corante.subscribe.pressure import count_ask
 from tests.fakes import world
 
@@ -131,8 +131,20 @@ def test_the_second_press_counts_after_five_seconds_once_and_for_its_address_onl
         assert Ask.objects.get().address == "reader@example.org"
         assert stamp_in(press(client, "reader@example.org", stamp=stamp))  # used up
     with time_machine.travel(storm + timedelta(hours=2), tick=False):
-        assert not stamps.good(stamp, "reader@example.org", "n", datetime.now(UTC))
+        assert stamp_in(press(client, "reader@example.org", stamp=stamp))  # too old
     assert Ask.objects.count() == 1
+
+
+def test_stamps_leave_no_more_rows_than_sign_ups_that_count(client: Client, storm: datetime) -> None:
+    """A robot that fetches stamps and waits for each fills no table: its network's allowance bounds what is kept."""
+    with time_machine.travel(storm, tick=False):
+        held = {f"reader{n}@d{n}.example": stamp_in(press(client, f"reader{n}@d{n}.example")) for n in range(30)}
+    assert Bucket.objects.exclude(key__startswith="h:").count() == 0
+    with time_machine.travel(storm + timedelta(seconds=9), tick=False):
+        for address, stamp in held.items():
+            assert not stamp_in(press(client, address, stamp=stamp))
+    assert Ask.objects.count() == NETWORK.burst
+    assert Bucket.objects.filter(key__startswith="s:").count() == NETWORK.burst
 
 
 def test_without_pressure_one_press_is_enough(client: Client, site: Path) -> None:

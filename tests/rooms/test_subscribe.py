@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from corante import subscribe
 from corante.core.mailboxes import NotAnAddress
 from corante.mail.outbox import OutboxServer, list_letters
-from corante.models import Consent, Subscriber
+from corante.models import Bucket, Consent, Subscriber
 from tests.fakes import world
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,12 @@ def test_what_a_network_asks_beyond_its_allowance_leaves_nothing_behind(now: dat
     for n in range(40):
         ask(f"reader{n}@example.org", "/", network(1), now)
     assert Subscriber.objects.count() == Consent.objects.count() == 10
+
+
+def test_domains_named_beyond_a_networks_allowance_leave_no_counters_behind(now: datetime) -> None:
+    for n in range(40):
+        ask(f"reader@d{n}.example", "/", network(1), now)
+    assert Bucket.objects.filter(key__startswith="d:").count() == 10
 
 
 def test_folding_makes_one_row_of_one_person(now: datetime) -> None:

@@ -7,7 +7,7 @@ address in it is judged by that one. An operator's allow-list is asked first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -59,6 +59,31 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 def neighbourhood(address: Address) -> Network:
     """Who is counted together when something is asked too often: a /24 or a /48, behind which there may be a school."""
     return ip_network((address, 24 if address.version == 4 else 48), strict=False)
+
+
+def read_address(text: str) -> Address | None:
+    """A literal address, with or without brackets; what IPv6 only carries is IPv4. None if it can't be read."""
+    try:
+        found = ip_address(text.strip().strip("[]"))
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+
+
+def asker(said: Mapping[str, str], trusted: Iterable[Network]) -> Address | None:
+    """Who asks, by a request's CGI values (RFC 3875): the peer, or behind trusted proxies the last who is none of them.
+
+    X-Forwarded-For is read from its end, as only what our own proxies appended can be believed. None if unreadable.
+    """
+    ours = tuple(trusted)
+    peer = read_address(said.get("REMOTE_ADDR", ""))
+    hops = said.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while peer is not None and hops and any(peer in network for network in ours):
+        found = read_address(hops.pop())
+        if found is None:
+            return peer
+        peer = found
+    return peer
 
 
 def is_public(address: Address) -> bool:

@@ -9,7 +9,6 @@ mark and is counted by that mark alone, so no stranger's tries, not even from be
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,7 +16,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.http import HttpRequest
 
-from corante.core.addresses import neighbourhood
+from corante.core.addresses import asker, neighbourhood
 from corante.models import Attempt
 
 WINDOW = timedelta(minutes=15)
@@ -58,13 +57,8 @@ def succeeded(tries: Sequence[tuple[str, int]]) -> None:
 
 def network(request: HttpRequest) -> str:
     """The /24 or /48 that asks, seen through the proxies the operator trusts."""
-    hops = [h.strip() for h in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if h.strip()]
-    at = _address(request.META.get("REMOTE_ADDR", ""))
-    while hops and at and any(at in trusted for trusted in settings.TRUSTED_PROXIES):
-        at = _address(hops.pop())
-    if at is None:
-        return "unknown"
-    return str(neighbourhood(at))
+    at = asker(request.META, settings.TRUSTED_PROXIES)
+    return "unknown" if at is None else str(neighbourhood(at))
 
 
 def _wait(key: str, free: int, now: datetime) -> timedelta:
@@ -78,10 +72,3 @@ def _wait(key: str, free: int, now: datetime) -> timedelta:
 
 def _key(text: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), text.encode("utf-8", "replace"), sha256).hexdigest()
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return None

@@ -10,13 +10,14 @@ token still stands behind.
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+
+from corante.core.addresses import Address, asker
 
 from .policy import DESK, public_policy
 from .public_views import refused
@@ -58,22 +59,9 @@ def from_our_page(request: HttpRequest) -> bool:
     return _place(origin) in {_place(settings.CORANTE.base_url), _own_place(request)}
 
 
-def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
-    """Who asks: the peer, or behind trusted proxies the last address that is none of them; None if unreadable.
-
-    X-Forwarded-For is read from its end, as only what our own proxies appended can be believed.
-    """
-    peer = _address(request.META.get("REMOTE_ADDR", ""))
-    if peer is None or not _trusted(peer):
-        return peer
-    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        found = _address(hop.strip())
-        if found is None:
-            return peer
-        if not _trusted(found):
-            return found
-        peer = found
-    return peer
+def client_address(request: HttpRequest) -> Address | None:
+    """Who asks, seen through the proxies the operator trusts; None if unreadable."""
+    return asker(request.META, settings.TRUSTED_PROXIES)
 
 
 def _holds_null(request: HttpRequest) -> bool:
@@ -106,15 +94,3 @@ def _place(address: str) -> tuple[str, str, int | None]:
 def _own_place(request: HttpRequest) -> tuple[str, str, int | None]:
     """Where the request came in; its host is an allowed one."""
     return _place(f"{request.scheme}://{request.get_host()}")
-
-
-def _trusted(address: IPv4Address | IPv6Address) -> bool:
-    return any(address in network for network in settings.TRUSTED_PROXIES if network.version == address.version)
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        found = ip_address(text.strip("[]"))
-    except ValueError:
-        return None
-    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

@@ -32,23 +32,24 @@ def subscribe_page(request: HttpRequest) -> HttpResponse:
     if request.POST.get("website"):  # a field people can't see
         return _thanks(request)
     now, network = datetime.now(UTC), subscribe.network_key(client_address(request))
-    if _press_again(request, typed, network, now):
-        stamp = stamps.made(typed, network, now)
-        return shown(
-            request, "site/signup_again.html", paths.SUBSCRIBE, _("The letter"), typed=typed[:254], stamp=stamp
-        )
+    stamp = request.POST.get("stamp", "")
+    once = stamps.proven(stamp, typed, network, now)
+    # A stamp is always looked at; without one, only when the form is pressed hard (it also stands on plain files).
+    if not once if stamp else subscribe.pressed(now):
+        return _press_again(request, typed, network, now)
     try:
-        subscribe.ask(typed, request.POST.get("page", "/"), network, now)
+        subscribe.ask(typed, request.POST.get("page", "/"), network, now, once)
+    except subscribe.UsedUp:
+        return _press_again(request, typed, network, now)
     except NotAnAddress as error:
         said = _("This is not an address one can write to: %(why)s") % {"why": error}
         return shown(request, "site/signup.html", paths.SUBSCRIBE, _("The letter"), 422, said=said, typed=typed[:254])
     return _thanks(request)
 
 
-def _press_again(request: HttpRequest, typed: str, network: str, now: datetime) -> bool:
-    """A stamp is always looked at; without one, only when the form is pressed hard (it also stands on plain files)."""
-    stamp = request.POST.get("stamp", "")
-    return not stamps.good(stamp, typed, network, now) if stamp else subscribe.pressed(now)
+def _press_again(request: HttpRequest, typed: str, network: str, now: datetime) -> HttpResponse:
+    stamp = stamps.made(typed, network, now)
+    return shown(request, "site/signup_again.html", paths.SUBSCRIBE, _("The letter"), typed=typed[:254], stamp=stamp)
 
 
 def _thanks(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,6 @@ from typing import Final
 
 from django.conf import settings
 
-from corante import subscribe
 from corante.core.delivering import mark
 
 WAIT: Final = timedelta(seconds=5)
@@ -28,13 +27,13 @@ def made(address: str, network: str, now: datetime) -> str:
     return f"{at}.{nonce}.{_sealed(at, nonce, address, network)}"
 
 
-def good(stamp: str, address: str, network: str, now: datetime) -> bool:
-    """Whether a stamp is ours, for this, old enough, young enough, and was not used before. Uses it up."""
+def proven(stamp: str, address: str, network: str, now: datetime) -> str:
+    """What of a stamp may be used once, if it is ours, for this, old enough and young enough; else empty."""
     found = _STAMP.fullmatch(stamp)
     if not found or not hmac.compare_digest(_sealed(int(found[1]), found[2], address, network), found[3]):
-        return False
+        return ""
     age = timedelta(seconds=now.timestamp() - int(found[1]))
-    return WAIT <= age <= WITHIN and subscribe.spend_once(found[2], now)
+    return found[2] if WAIT <= age <= WITHIN else ""
 
 
 def _sealed(at: int, nonce: str, address: str, network: str) -> str:

@@ -11,13 +11,13 @@ What can still go wrong: a stop between marking a confirmation as sent and sendi
 reader asks again the next day. The other order could write twice to someone who never asked.
 """
 
-from .asking import add_confirmed, ask, asks_due, network_key, subscriber_key, take_asks
+from .asking import UsedUp, add_confirmed, ask, asks_due, network_key, subscriber_key, take_asks
 from .confirming import due, work
 from .identity import ask_return_path
 from .lists import Imported, read_list, write_list, write_suppressed
 from .own import Wishes, export, forget, preferences
 from .postboxes import boxes_due, look
-from .pressure import calm, pressed, spend_once, storm
+from .pressure import calm, pressed, storm
 from .returns import hook_secret, receive, refusals_due, report, take_refusals
 from .standing import complaints, lift
 from .staying import PROBED, confirm, leave, lift_reader, pause, probe, resume, subscriber_of, suppress
@@ -26,6 +26,7 @@ from .sweeping import sweep
 __all__ = [
     "PROBED",
     "Imported",
+    "UsedUp",
     "Wishes",
     "add_confirmed",
     "ask",
@@ -53,7 +54,6 @@ __all__ = [
     "refusals_due",
     "report",
     "resume",
-    "spend_once",
     "storm",
     "subscriber_key",
     "subscriber_of",

@@ -20,7 +20,7 @@ from corante.core.signup import DOMAIN, NETWORK, SITE, WORDING, Allowance, owes_
 from corante.core.work import Clock, Tally
 from corante.models import Ask, Bucket, Consent, Digest, Subscriber, Subscription
 
-from .pressure import count_ask
+from .pressure import count_ask, spend_once
 
 
 def subscriber_key(mailbox: Mailbox) -> str:
@@ -35,16 +35,24 @@ def network_key(address: Address | None) -> str:
     return mark(settings.SECRET_KEY, "network", neighbourhood(address))
 
 
-def ask(address: str, page: str, network: str, now: datetime) -> None:
-    """Someone asked for letters at this address. Raises NotAnAddress; otherwise never says what it found.
+class UsedUp(Exception):
+    """What may be shown once was shown before."""
 
-    Spends a token of the network, the address's domain and the site; without, nothing is kept: a row would stay.
+
+def ask(address: str, page: str, network: str, now: datetime, once: str = "") -> None:
+    """Someone asked for letters at this address. Raises NotAnAddress, UsedUp; otherwise never says what it found.
+
+    Spends a token of the network, the address's domain and the site; without, nothing is kept: a row would stay. `once`
+    is what a form's stamp carries: it is written down only with an ask, so that stamps leave no more rows than asks.
     """
     mailbox = read_mailbox(address)
     domain = mark(settings.SECRET_KEY, "domain", mailbox.domain)
     with transaction.atomic():
-        if _spend({"n:" + network: NETWORK, "d:" + domain: DOMAIN, "all": SITE}, now):
-            Ask.objects.create(address=mailbox.address, page=page[:500], network=network[:64], at=now)
+        if not _spend({"n:" + network: NETWORK, "d:" + domain: DOMAIN, "all": SITE}, now):
+            return
+        if once and not spend_once(once, now):
+            raise UsedUp
+        Ask.objects.create(address=mailbox.address, page=page[:500], network=network[:64], at=now)
 
 
 def asks_due(now: datetime, limit: int) -> list[int]:
@@ -112,7 +120,10 @@ def _owe(row: Subscriber, mailbox: Mailbox, one: Ask) -> None:
 
 
 def _spend(allowances: dict[str, Allowance], now: datetime) -> bool:
-    """Take a token of each bucket, or of none."""
+    """Take a token of each bucket, or of none. An empty one makes no row of the others: they may be of anybody's naming."""
+    for bucket in Bucket.objects.filter(key__in=allowances):
+        if allowances[bucket.key].after(bucket.tokens, bucket.at, now) < 1:
+            return False
     held = {}
     for key, allowance in sorted(allowances.items()):
         bucket, _ = Bucket.objects.select_for_update().get_or_create(
