@@ -126,7 +126,7 @@ class LiveStories:
         barred = self._barred(member)
         if copy and (found := self._copied(member, copy, barred)):
             return found
-        like = self.index.near(member.vector, language, self.stories)
+        like = self.index.near(member.vector, language)
         near = (self.stories[story] for story in like if story not in barred)
         scored = [_score(member, live, surfaces) for live in near]
         best = max(scored, key=lambda one: (one.margin, -one.live.story), default=None)
@@ -137,7 +137,7 @@ class LiveStories:
     def alike(self, story: int) -> list[tuple[int, float]]:
         """Other stories like this one, most alike first: to propose to an editor."""
         live = self.stories[story]
-        near = self.index.near(live.centre, live.languages[0], self.stories, story)
+        near = self.index.near(live.centre, live.languages[0], story)
         found = [(other, cosine(live.centre, self.stories[other].centre)) for other in near]
         apart = {self.story_of.get(a) for m in live.members for a in self.links.cannot.get(m.article, ())}
         return sorted(((o, s) for o, s in found if s >= PROPOSE and o not in apart), key=lambda x: (-x[1], x[0]))

@@ -44,7 +44,7 @@ class Live:
     story: int
     languages: list[str]  # in the order they came in
     members: list[Member] = field(default_factory=list)
-    sums: dict[str, float] = field(default_factory=dict)
+    sums: Vector = field(default_factory=dict)  # its first article's own vector while there is one: most stories'
     centre: dict[str, float] = field(default_factory=dict)
     voices: dict[str, datetime] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -64,8 +64,7 @@ class Live:
     def _tell(self, member: Member) -> None:
         """What it is about: a copy counts nothing, or a wire's words would soon be all its story is known by."""
         self.tellings += 1
-        for term, weight in member.vector.items():
-            self.sums[term] = self.sums.get(term, 0.0) + weight
+        self.sums = _added(self.sums, member.vector) if self.sums else member.vector
         self.centre = unit(self.sums, CENTRE)
         for name in member.marks.names if member.marks.telling else ():
             self.names[name] = self.names.get(name, 0) + 1
@@ -84,3 +83,10 @@ class Live:
     def newest(self) -> Sequence[Member]:
         """The members compared one by one."""
         return self.members[-REMEMBERED:]
+
+
+def _added(sums: Vector, more: Vector) -> Vector:
+    whole = dict(sums)
+    for term, weight in more.items():
+        whole[term] = whole.get(term, 0.0) + weight
+    return whole

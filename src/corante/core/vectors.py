@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from math import log, sqrt
+from sys import intern
 from typing import Final
 
 from .tokens import fold, raw_words, unspaced
@@ -58,21 +60,32 @@ class Vocabulary:
     articles: int = 0
     terms: dict[str, int] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)  # share of articles a common term stands in
+    # In how many stories -> idf, of terms nothing is known of beforehand: most of them, and in few stories.
+    _rare: dict[int, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def idf(self, term: str) -> float:
         """How much a term says; 0 when it is everywhere."""
         here = self.terms.get(term, 0)
-        known, found = self.articles + PRIOR, here + PRIOR * self.usual.get(term, 0.0)
-        if found > COMMON * known:
-            return 0.0
-        said = log((known + 1) / (found + 0.5))
-        return said if here < SEEN else min(said, LOCAL * log((self.articles + 1) / here))
+        if term in self.usual:
+            return self._idf(here, self.usual[term])
+        said = self._rare.get(here)
+        if said is None:
+            said = self._rare[here] = self._idf(here, 0.0)
+        return said
 
     def learn(self, terms: Iterable[str]) -> None:
         """Count one more article, with the terms that its story did not have yet."""
         self.articles += 1
+        self._rare.clear()
         for term in terms:
             self.terms[term] = self.terms.get(term, 0) + 1
+
+    def _idf(self, here: int, usual: float) -> float:
+        known, found = self.articles + PRIOR, here + PRIOR * usual
+        if found > COMMON * known:
+            return 0.0
+        said = log((known + 1) / (found + 0.5))
+        return said if here < SEEN else min(said, LOCAL * log((self.articles + 1) / here))
 
 
 @dataclass(frozen=True)
@@ -92,18 +105,22 @@ def weigh(piece: Piece) -> Weighed:
         for term, surface in terms_of(part):
             if term in day:
                 continue
-            weighty = surface[0].isupper() or surface[0].isdigit()
-            counts[term] = counts.get(term, 0.0) + factor * (WEIGHTY if weighty else 1.0)
-            surfaces.setdefault(term, surface)
+            first = surface[0]
+            weight = factor * WEIGHTY if first.isupper() or first.isdigit() else factor
+            if term in counts:
+                counts[term] += weight
+            else:
+                counts[term], surfaces[term] = weight, surface
     return Weighed(counts, surfaces)
 
 
 def vector(weighed: Weighed, vocabulary: Vocabulary) -> dict[str, float]:
     """The unit vector: sublinear in the weight, times idf; rounded, so that what is stored is what is used."""
-    raw = {term: (1 + log(weight)) * vocabulary.idf(term) for term, weight in weighed.weights.items()}
-    kept = sorted(((value, term) for term, value in raw.items() if value > 0), key=lambda x: (-x[0], x[1]))[:KEPT]
-    length = sqrt(sum(value * value for value, _ in kept))
-    return {term: round(value / length, 4) for value, term in kept}
+    idf = vocabulary.idf
+    raw = ((-(1 + log(weight)) * idf(term), term) for term, weight in weighed.weights.items())
+    kept = sorted(one for one in raw if one[0] < 0)[:KEPT]
+    length = sqrt(sum(less * less for less, _ in kept))
+    return {intern(term): round(-less / length, 4) for less, term in kept}
 
 
 def cosine(one: Vector, other: Vector) -> float:
@@ -136,24 +153,30 @@ def text_likeness(one: Vector, other: Vector) -> float:
 
 def unit(sums: Vector, keep: int) -> dict[str, float]:
     """The heaviest terms of a sum of vectors, as a unit vector."""
-    kept = sorted(sums.items(), key=lambda x: (-x[1], x[0]))[:keep]
-    length = sqrt(sum(value * value for _, value in kept)) or 1.0
-    return {term: value / length for term, value in kept}
+    kept = sorted((-value, term) for term, value in sums.items())[:keep]
+    length = sqrt(sum(less * less for less, _ in kept)) or 1.0
+    return {term: -less / length for less, term in kept}
 
 
 def terms_of(text: str) -> Iterable[tuple[str, str]]:
     """Terms with the word they stand for: six letters of a word, or two characters where words have no spaces."""
     previous = ""
     for raw in raw_words(text):
-        if unspaced(raw):
+        if len(raw) == 1 and unspaced(raw):
             if previous:
                 yield previous + raw, previous + raw
             previous = raw
             continue
         previous = ""
-        word = fold(raw)
-        if len(word) > 1 or word.isdigit():
-            yield stem(word), raw
+        if term := _term(raw):
+            yield term, raw
+
+
+@lru_cache(maxsize=65536)
+def _term(raw: str) -> str:
+    """The term of a word as it stands; none for a single letter."""
+    word = fold(raw)
+    return stem(word) if len(word) > 1 or word.isdigit() else ""
 
 
 def stem(word: str) -> str:
