@@ -17,6 +17,7 @@ LEASE = timedelta(minutes=5)
 _STEPS = (5, 15, 30, 60, 120, 240)  # minutes
 BREAKER_AFTER = 200
 BREAKER_SHARE = 0.05
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Answer:
     @property
     def status(self) -> str:
         """The enhanced status (RFC 3463) in its words, such as 5.1.1."""
-        found = re.match(r"([245]\.\d{1,3}\.\d{1,3})\b", self.text)
+        found = _STATUS.match(self.text)
         return found[1] if found else ""
 
 
@@ -40,6 +41,9 @@ class Verdict:
 
     event: str  # accept, defer, reject, release, doubt
     pause: str = ""  # why the whole edition should stop
+
+
+_ACCEPTED = Verdict("accept")
 
 
 def judge(answer: Answer, fresh: bool = True) -> Verdict:
@@ -57,7 +61,7 @@ def judge(answer: Answer, fresh: bool = True) -> Verdict:
 
 def _after_the_dot(answer: Answer) -> Verdict:
     if 200 <= answer.code < 300:
-        return Verdict("accept")
+        return _ACCEPTED
     if answer.code == 0:
         return Verdict("doubt")
     return Verdict("reject" if answer.code >= 500 else "defer")

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 
-from corante.core.delivering import Answer, Verdict, judge, retry_at
+from corante.core.delivering import judge, retry_at
 from corante.core.work import Clock
 
 from .ledger import Claim, Settlement, settle_and_arm
@@ -55,16 +55,20 @@ class Books:
 
     def settle(self, heard: Heard) -> None:
         """Judge an answer and keep what follows."""
-        now, verdict = self.clock(), judge(heard.answer, heard.fresh)
-        self._settled.append(_settlement(heard.draft.claim, heard.answer, verdict, now))
+        verdict = judge(heard.answer, heard.fresh)
+        again = self._again(heard.draft.claim) if verdict.event == "defer" else None
+        code, status, text = heard.answer.code or None, heard.answer.status, heard.answer.text
+        self._settled.append(Settlement(heard.draft.claim, verdict.event, again, code, status, text))
         self.course.accepted += verdict.event == "accept"
         self.course.refused += verdict.event == "reject"
         self.course.pause = self.course.pause or verdict.pause
 
+    def _again(self, claim: Claim) -> datetime:
+        return retry_at(claim.tries, self.clock(), claim.due_at, claim.id)
+
     def reject(self, claim: Claim, why: str) -> None:
         """A letter that can't be written or carried."""
-        now = self.clock()
-        self._settled.append(Settlement(claim, "reject", now, now, reply=why))
+        self._settled.append(Settlement(claim, "reject", reply=why))
         self.course.refused += 1
 
     def give_back(self, claims: Sequence[Claim], wait: float = 0.0) -> None:
@@ -96,8 +100,3 @@ class Books:
                 connection.close_if_unusable_or_obsolete()
                 time.sleep(pause)
         self.commit()
-
-
-def _settlement(claim: Claim, answer: Answer, verdict: Verdict, now: datetime) -> Settlement:
-    again = retry_at(claim.tries, now, claim.due_at, claim.id) if verdict.event == "defer" else now
-    return Settlement(claim, verdict.event, now, again, answer.code or None, answer.status, answer.text)

@@ -7,23 +7,20 @@ wire; what another process left behind is fenced off by a higher epoch (`afterwa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
 
 from corante.core.delivering import LEASE, RETRY_FOR
 from corante.core.lifecycles import DELIVERY, step
-from corante.models import Delivery, Edition, Subscriber, Subscription
+from corante.models import Delivery, Edition, Subscriber
 
 WAITING = ("pending", "deferred")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):  # a tuple, as the settlement: made for every letter
     """One delivery we hold, and what its letter needs."""
 
     id: int
@@ -36,14 +33,12 @@ class Claim:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What became of a claim, to be written."""
 
     claim: Claim
     event: str
-    at: datetime
-    next_try_at: datetime
+    next_try_at: datetime | None = None  # None: it is settled, and no more tried
     code: int | None = None
     status: str = ""
     reply: str = ""
@@ -51,32 +46,16 @@ class Settlement:
 
 def claim(edition: int, limit: int, now: datetime) -> list[Claim]:
     """Lease up to `limit` due deliveries, oldest due first, and withdraw those whose reader has gone."""
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         due = Delivery.objects.filter(edition=edition, state__in=WAITING, next_try_at__lte=now)
         ids = list(due.order_by("next_try_at", "variant_id", "id").values_list("pk", flat=True)[:limit])
-        held = Delivery.objects.filter(pk__in=ids, state__in=WAITING)
-        held.exclude(_wanted()).update(state=step(DELIVERY, "pending", "withdraw"), settled_at=now)
-        held.update(
-            state=step(DELIVERY, "pending", "lease"),
-            epoch=F("epoch") + 1,
-            tries=F("tries") + 1,
-            next_try_at=now + LEASE,  # a row that brings the process down is not the first one again
-        )
-        leased = Delivery.objects.filter(pk__in=ids, state="leased").order_by("variant_id", "id")
-        columns = ("pk", "epoch", "tries", "due_at", "subscriber_id", "variant_id")
-        rows = leased.values_list(*columns, "subscriber__address", "subscriber__token")
-        return [Claim(*row) for row in rows]
-
-
-def _wanted() -> Exists:
-    """The reader still wants this digest."""
-    live = Subscription.objects.filter(
-        subscriber=OuterRef("subscriber_id"),
-        digest=OuterRef("edition__digest_id"),
-        ended_at__isnull=True,
-        subscriber__state="confirmed",
-    )
-    return Exists(live)
+        if not ids:
+            return []
+        cursor.execute(_over(_WITHDRAW, len(ids)), [_at(now), *ids])
+        # Tried again later than any lease: a row that brings the process down is not the first one again.
+        cursor.execute(_over(_LEASE, len(ids)), [_at(now + LEASE), *ids])
+        cursor.execute(_over(_LEASED, len(ids)), ids)
+        return [Claim(pk, epoch, tries, _when(due_at), *rest) for pk, epoch, tries, due_at, *rest in cursor.fetchall()]
 
 
 def settle_and_arm(
@@ -91,7 +70,7 @@ def settle_and_arm(
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if settled:
-            cursor.executemany(_SETTLE, [_row(each) for each in settled])
+            cursor.executemany(_SETTLE, [_row(each, now) for each in settled])
         if back:  # whose dot was never written; the try doesn't count
             state = step(DELIVERY, "leased", "release")
             cursor.executemany(_LET_GO, [(state, _at(at), held.id, held.epoch) for held, at in back])
@@ -112,7 +91,7 @@ def _may_be_armed(cursor: Any, claims: Sequence[Claim], now: datetime) -> set[in
         readers = Subscriber.objects.select_for_update().filter(pk__in=[claim.subscriber for claim in claims])
         list(readers.order_by("pk").values_list("pk", flat=True))
     ours = {claim.id: claim.epoch for claim in claims}
-    cursor.execute(_may(len(ours)), list(ours))
+    cursor.execute(_over(_MAY, len(ours)), list(ours))
     held = [row for row in cursor.fetchall() if ours[row[0]] == row[1]]
     if gone := [pk for pk, _, wanted, _ in held if not wanted]:
         leased = Delivery.objects.filter(pk__in=gone, state="leased")
@@ -121,20 +100,35 @@ def _may_be_armed(cursor: Any, claims: Sequence[Claim], now: datetime) -> set[in
 
 
 @lru_cache(maxsize=64)
-def _may(count: int) -> str:
-    return _MAY % ", ".join(["%s"] * count)
+def _over(statement: str, count: int) -> str:
+    return statement % ", ".join(["%s"] * count)
 
 
 # Statements of our own, run for each group: Django's would cost more than the sending itself (bench/smtp.py).
-_MAY = """
-SELECT d.id, d.epoch, EXISTS(
+_WANTED = """EXISTS(
     SELECT 1 FROM corante_subscription s JOIN corante_subscriber r ON r.id = s.subscriber_id
-    WHERE s.subscriber_id = d.subscriber_id AND s.digest_id = e.digest_id AND s.ended_at IS NULL
-    AND r.state = 'confirmed'
-), e.state
-FROM corante_delivery d JOIN corante_edition e ON e.id = d.edition_id
-WHERE d.state = 'leased' AND d.id IN (%s)
+    JOIN corante_edition n ON n.digest_id = s.digest_id
+    WHERE s.subscriber_id = corante_delivery.subscriber_id AND n.id = corante_delivery.edition_id
+    AND s.ended_at IS NULL AND r.state = 'confirmed'
+)"""
+_WITHDRAW = """
+UPDATE corante_delivery SET state = 'withdrawn', settled_at = %%s
+WHERE id IN (%s) AND state IN ('pending', 'deferred') AND NOT $wanted
+""".replace("$wanted", _WANTED)
+_LEASE = """
+UPDATE corante_delivery SET state = 'leased', epoch = epoch + 1, tries = tries + 1, next_try_at = %%s
+WHERE id IN (%s) AND state IN ('pending', 'deferred')
 """
+_LEASED = """
+SELECT d.id, d.epoch, d.tries, d.due_at, d.subscriber_id, d.variant_id, r.address, r.token
+FROM corante_delivery d JOIN corante_subscriber r ON r.id = d.subscriber_id
+WHERE d.id IN (%s) AND d.state = 'leased' ORDER BY d.variant_id, d.id
+"""
+_MAY = """
+SELECT corante_delivery.id, epoch, $wanted, e.state
+FROM corante_delivery JOIN corante_edition e ON e.id = edition_id
+WHERE corante_delivery.state = 'leased' AND corante_delivery.id IN (%s)
+""".replace("$wanted", _WANTED)
 _ARM = "UPDATE corante_delivery SET state=%s, armed_at=%s, message_id=%s WHERE id=%s AND epoch=%s AND state = 'leased'"
 _SETTLE = (
     "UPDATE corante_delivery SET state=%s, settled_at=%s, next_try_at=%s, "
@@ -154,21 +148,32 @@ def _at(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _row(one: Settlement) -> tuple[str | int | None, ...]:
-    open_again = one.event in ("release", "defer")
-    after_the_dot = one.event in ("accept", "doubt")
+def _when(value: datetime) -> datetime:
+    """A time as the database gives it: SQLite in UTC without saying so."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _row(one: Settlement, now: datetime) -> tuple[str | int | None, ...]:
+    state, settled, held = _course(one.event)
     return (
-        step(DELIVERY, "leased" if one.event == "release" else "armed", one.event),
-        None if open_again else _at(one.at),
-        _at(one.next_try_at),
-        "open" if open_again else "settled",
+        state,
+        _at(now) if settled else None,
+        _at(one.next_try_at or now),
+        "settled" if settled else "open",
         one.code,
         one.status[:12],
         one.reply[:500],
         one.claim.id,
         one.claim.epoch,
-        "armed" if after_the_dot else "leased",
+        held,
     )
+
+
+@lru_cache(maxsize=8)
+def _course(event: str) -> tuple[str, bool, str]:
+    """The state an event leads to, whether that settles it, and in which state, but for armed, it may find the row."""
+    state = step(DELIVERY, "leased" if event == "release" else "armed", event)
+    return state, event not in ("release", "defer"), "armed" if event in ("accept", "doubt") else "leased"
 
 
 def put_off(edition: int, now: datetime, until: datetime) -> None:

@@ -10,7 +10,7 @@ Rule: a line knows its own conversation and nothing of ledger, clock or other li
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Thread
@@ -30,8 +30,13 @@ class Draft:
     claim: Claim
     sender: str
     message_id: str
-    letter: bytes
+    pieces: Sequence[bytes]
     domain: str  # the reader's, for the limits
+
+    @property
+    def letter(self) -> bytes:
+        """As it arrives."""
+        return b"".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ class Line:
         last = answer.stage == "data" or (self.refused is not None and not self.wire.pipelined)
         if self.refused is None:
             if last:
-                self.wire.pour(self.draft.letter)
+                self.wire.pour(self.draft.pieces)
                 self.poured = True
             return None
         if not last and self.refused.code != 421:

@@ -43,13 +43,13 @@ class Writer:
         """A claim's letter, or why it can't be written."""
         known = message_id(self.edition.pk, claim.subscriber, self.domain, self.secret)
         try:
-            letter = self._letter(claim.variant).copy(claim.address, claim.token, known, claim.due_at, smtputf8)
+            pieces = self._letter(claim.variant).pieces(claim.address, claim.token, known, claim.due_at, smtputf8)
         except (NotCarried, ValueError, Variant.DoesNotExist) as error:
             return str(error)
         if header := self.config.smtp_idempotency:
-            letter = f"{header}: {known.strip('<>')}\r\n".encode() + letter
+            pieces.insert(0, f"{header}: {known.strip('<>')}\r\n".encode())
         sender = return_path(claim.id, self.domain, self.secret)
-        return Draft(claim, sender, known, letter, domain_of(claim.address))
+        return Draft(claim, sender, known, pieces, domain_of(claim.address))
 
     def _compiled(self, variant: int) -> Letter:
         row = Variant.objects.get(pk=variant, edition=self.edition)

@@ -55,7 +55,7 @@ class Sheet:
 
 
 class Letter:
-    """A compiled sheet; `copy` finishes it for one reader."""
+    """A compiled sheet; `copy` finishes it for one reader, `pieces` without putting it together."""
 
     def __init__(self, sheet: Sheet, signer: Signer | None = None) -> None:
         head = _common_head(sheet)
@@ -65,6 +65,10 @@ class Letter:
 
     def copy(self, address: str, token: str, message_id: str, date: datetime, smtputf8: bool = False) -> bytes:
         """One reader's letter, ready for the wire but for the final dot. Raises NotCarried."""
+        return b"".join(self.pieces(address, token, message_id, date, smtputf8))
+
+    def pieces(self, address: str, token: str, message_id: str, date: datetime, smtputf8: bool = False) -> list[bytes]:
+        """The same as it is sent: what all readers have in common is the same bytes in memory. Raises NotCarried."""
         if why := uncarried(address, smtputf8):
             raise NotCarried(why)
         if len(token) != len(LETTER_TOKEN) or not token.isalnum() or not token.isascii():
@@ -73,7 +77,7 @@ class Letter:
         own = f"To: <{address}>\r\nDate: {_date(date)}\r\nMessage-ID: {_checked(message_id)}\r\n".encode()
         body = [part if isinstance(part, bytes) else part.fill(key) if part else key for part in self._body]
         seal = self._seal.over(own, key, body, date) if self._seal else b""
-        return b"".join((seal, own, key.join(self._head), *body))
+        return [seal + own + key.join(self._head), *body]
 
 
 @lru_cache(maxsize=64)

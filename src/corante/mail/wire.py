@@ -10,7 +10,7 @@ import smtplib
 import ssl
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from corante.core.delivering import Answer
 from corante.core.markup import clean
@@ -18,8 +18,11 @@ from corante.core.markup import clean
 from . import smtp
 
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-_CHUNK = 65536
+_CHUNK = 4096
+_LONGEST = 65536
 _LINES = 1000
+_PIECES = 256
+_ENDLESS = smtplib.SMTPServerDisconnected("the server's answer has no end")
 
 
 class Wire:
@@ -30,8 +33,9 @@ class Wire:
         self._line, self._sock = connection, connection.sock
         self._sock.setblocking(False)
         self._in = b""
+        self._gathers = not isinstance(self._sock, ssl.SSLSocket)
         self._out: deque[bytes | memoryview] = deque()
-        self._said: list[str] = []  # lines of a reply that goes on
+        self._said: list[bytes] = []  # lines of a reply that goes on
         self._awaited: deque[str] = deque()  # stages whose answers are still to come, in order
         self._unsaid: deque[tuple[str, bytes]] = deque()  # without PIPELINING: said one by one
         self._moved = time.monotonic()
@@ -68,9 +72,10 @@ class Wire:
             self._unsaid.extend((("mail", mail), ("rcpt", rcpt), ("data", b"DATA\r\n")))
             self._say_next()
 
-    def pour(self, letter: bytes) -> None:
+    def pour(self, pieces: Iterable[bytes]) -> None:
         """The letter without its final dot: the server has nothing yet."""
-        self._say(letter)
+        self._say(b"")
+        self._out.extend(pieces)
 
     def dot(self) -> None:
         """The final dot: from here on only the server's answer settles the letter."""
@@ -84,24 +89,29 @@ class Wire:
         self._say(b"RSET\r\n", "rset")
 
     def push(self) -> None:
-        """Write what fits. Raises OSError when the connection is gone."""
+        """Write what fits, all that waits in one go. Raises OSError when the connection is gone."""
         try:
             while self._out:
-                data = self._out.popleft() if len(self._out) == 1 else self._together()
-                self._out.append(data)
-                sent = self._sock.send(data)
-                self._moved = time.monotonic()
-                self._out.clear()
-                if sent < len(data):
-                    self._out.append(memoryview(data)[sent:])
+                self._written(self._send())
         except _LATER:
             pass
 
-    def _together(self) -> bytes:
-        """What waits, as one write: a dot and the envelope behind it are one packet."""
-        data = b"".join(self._out)
-        self._out.clear()
-        return data
+    def _send(self) -> int:
+        """TLS takes one piece at a time, and not another one when it comes back for the rest."""
+        if self._gathers and len(self._out) <= _PIECES:
+            return self._sock.sendmsg(self._out)
+        if len(self._out) > 1:
+            whole = b"".join(self._out)
+            self._out.clear()
+            self._out.append(whole)
+        return self._sock.send(self._out[0])
+
+    def _written(self, count: int) -> None:
+        self._moved = time.monotonic()
+        while self._out and count >= len(self._out[0]):
+            count -= len(self._out.popleft())
+        if count:
+            self._out[0] = memoryview(self._out[0])[count:]
 
     def pull(self) -> list[Answer]:
         """The answers that have come, but for consent in the middle of an envelope, which settles nothing.
@@ -109,13 +119,7 @@ class Wire:
         Raises OSError when the connection is gone or speaks no SMTP.
         """
         lost = self._receive()
-        answers = []
-        for code, words in self._replies():
-            stage = self._awaited.popleft() if self._awaited else "late"
-            if stage not in ("mail", "rcpt") or code // 100 != 2:
-                answers.append(Answer(stage, code, words))
-            if self._unsaid:
-                self._say_next(code)
+        answers = [answer for row in self._rows() if (answer := self._heard(row))]
         if lost and not answers:
             raise smtplib.SMTPServerDisconnected("the server closed it")
         return answers
@@ -148,22 +152,32 @@ class Wire:
             while data := self._sock.recv(_CHUNK):
                 self._in += data
                 self._moved = time.monotonic()
-                if len(data) < _CHUNK and not isinstance(self._sock, ssl.SSLSocket):
+                if len(data) < _CHUNK and self._gathers:
                     return False
         except _LATER:
             return False
         return True
 
-    def _replies(self) -> Iterator[tuple[int, str]]:
-        """Whole replies, each with its lines made one (RFC 5321, 4.2.1)."""
+    def _rows(self) -> list[bytes]:
+        """Whole lines of what has come."""
         *rows, self._in = self._in.split(b"\n")
-        for row in rows:
-            self._said.append(row[4:].decode("utf-8", "replace"))
-            if row[3:4] == b"-":
-                continue
-            if not row[:3].isdigit():
-                raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
-            words, self._said = " ".join(self._said), []
-            yield int(row[:3]), clean(words)[:500]
-        if len(self._in) > _CHUNK or len(self._said) > _LINES:
-            raise smtplib.SMTPServerDisconnected("the server's answer has no end")
+        if len(self._in) > _LONGEST:
+            raise _ENDLESS
+        return rows
+
+    def _heard(self, row: bytes) -> Answer | None:
+        """One more line; the answer it ends, its lines made one (RFC 5321, 4.2.1), if that tells the loop anything."""
+        if row[3:4] == b"-":
+            self._said.append(row[4:])
+            if len(self._said) > _LINES:
+                raise _ENDLESS
+            return None
+        if not row[:3].isdigit():
+            raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
+        code, said, self._said = int(row[:3]), [*self._said, row[4:]], []
+        stage = self._awaited.popleft() if self._awaited else "late"
+        if self._unsaid:
+            self._say_next(code)
+        if code // 100 == 2 and stage in ("mail", "rcpt"):
+            return None
+        return Answer(stage, code, clean(b" ".join(said).decode("utf-8", "replace"))[:500])
