@@ -27,6 +27,8 @@ from corante.sandbox import feeds
 from corante.sandbox.plain import title
 from corante.sandbox.prescan import Refused
 
+from . import feed_encodings
+
 BASE = "http://feed.example/feed.xml"
 FOLDS, HELD_OUT = 5, 4
 _LIST = pathlib.Path(__file__).with_name("feeds_right.toml")
@@ -48,6 +50,7 @@ def evaluate(data: pathlib.Path) -> dict[str, float]:
     if odd:
         results["feeds.odd.lost"] = float(sum(bool(_theirs(body)) and not _ours(body) for _, body in odd))
     every = [*corpus, *others, *real, *odd]
+    results |= feed_encodings.evaluate([*corpus, *others, *odd], real)
     if every:
         results["feeds.slowest_s"] = max(_cpu(body) for _, body in every)
     return results

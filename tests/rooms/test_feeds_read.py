@@ -125,6 +125,10 @@ def test_broken_xml_still_gives_its_entries(name: str) -> None:
         ("euc-kr", "서울 뉴스"),
         ("iso-8859-8", "חדשות"),
         ("windows-1256", "أخبار"),
+        ("iso-2022-jp", "東京ニュース"),
+        ("iso-2022-kr", "서울 뉴스"),
+        ("hz", "北京新闻"),
+        ("utf-16-le", "Grüße 北京"),
     ],
 )
 def test_an_encoding_is_read_as_declared_inside_or_outside(encoding: str, words: str) -> None:
@@ -132,6 +136,43 @@ def test_an_encoding_is_read_as_declared_inside_or_outside(encoding: str, words:
     assert read(inside).entries[0].title == words
     outside = rss(item(words, "/1", "1")).decode().replace(' encoding="utf-8"', "").encode(encoding)
     assert read(outside, f"text/xml; charset={encoding}").entries[0].title == words
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "words"),
+    [
+        ("windows-31j", "cp932", "①東京"),
+        ("x-sjis", "shift_jis", "東京"),
+        ("windows-949", "cp949", "똠방"),
+        ("gb_2312-80", "gb18030", "北京"),
+        ("cn-big5", "big5", "台北"),
+        ("x-mac-roman", "mac_roman", "Grüße"),
+        ("csmacintosh", "mac_roman", "Grüße"),
+        ("koi8-ru", "koi8-u", "Київ"),
+        ("iso-8859-8-i", "iso8859-8", "חדשות"),
+        ("ISO88592", "iso8859-2", "Łódź"),
+        ("windows-874", "cp874", "ข่าว"),
+    ],
+)
+def test_labels_that_browsers_know_and_python_does_not_are_known(label: str, codec: str, words: str) -> None:
+    document = rss(item(words, "/1", "1")).decode().replace("utf-8", label).encode(codec)
+    assert read(document).entries[0].title == words
+
+
+@pytest.mark.parametrize("label", ["iso-2022-jp", "hz-gb-2312"])
+def test_plain_text_is_plain_whatever_encoding_of_seven_bits_it_claims(label: str) -> None:
+    assert read(rss(item("Grüße ~ {", "/1", "1")).replace(b"utf-8", label.encode())).entries[0].title == "Grüße ~ {"
+
+
+@pytest.mark.parametrize("label", ["unicode-escape", "utf-7", "idna", "punycode", "undefined", "zlib", "rot13", "x-x"])
+def test_a_codec_that_is_no_encoding_of_documents_is_not_believed(label: str) -> None:
+    document = rss(item("Gr\xfc\xdfe \\x41 +AEE-", "/1", "1")).decode().replace("utf-8", label).encode("cp1252")
+    assert read(document).entries[0].title == "Grüße \\x41 +AEE-"
+
+
+def test_wide_letters_are_known_by_their_zeros_where_nothing_marks_them() -> None:
+    for codec in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        assert decode("\n<rss>北京</rss>".encode(codec)) == "\n<rss>北京</rss>"
 
 
 def test_valid_utf_8_wins_over_any_declaration() -> None:

@@ -2,6 +2,7 @@
 
 Rule: a byte-order mark, then valid UTF-8 whatever anyone declares, then what the document declares, then what HTTP
 declared, then a guess. Labels mean what browsers take them to mean (ISO-8859-1 is Windows-1252, GB2312 is GB18030).
+Encodings of seven bits look like valid UTF-8: there the declaration is heeded where the document shifts as they do.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SHAPES: Final = (
-    (b"<\x00\x00\x00", "utf-32-le"),
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
-    (b"\x4c\x6f\xa7\x94", "cp037"),  # "<?xm" in EBCDIC
-)
+_SHAPES: Final = {
+    (True, False, False, False): "utf-32-le",
+    (False, False, False, True): "utf-32-be",
+    (True, False, True, False): "utf-16-le",
+    (False, True, False, True): "utf-16-be",
+}
+"""Which of the first four bytes are not zero where a document begins with letters of ASCII."""
+_XML_IN_EBCDIC: Final = b"\x4c\x6f\xa7\x94"
 _BROWSERS: Final = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
@@ -35,11 +37,58 @@ _BROWSERS: Final = {
     "tis-620": "cp874",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "hz": "gb18030",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
     "big5": "big5hkscs",
+    "iso2022_jp": "iso2022_jp_ext",
 }
+_LABELS: Final = {
+    "windows-31j": "cp932",
+    "windows-949": "cp949",
+    "cseuckr": "cp949",
+    "ks_c_5601-1989": "cp949",
+    "ksc_5601": "cp949",
+    "iso-ir-149": "cp949",
+    "windows-874": "cp874",
+    "dos-874": "cp874",
+    "gb_2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "hz-gb-2312": "hz",
+    "cn-big5": "big5hkscs",
+    "mac": "mac_roman",
+    "csmacintosh": "mac_roman",
+    "mac-ukrainian": "mac_cyrillic",
+    "koi": "koi8-r",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
+    "ms-cyrl": "cp1251",
+    "sun_eu_greek": "iso8859-7",
+    "csisolatin9": "iso8859-15",
+    "logical": "iso8859-8",
+    "visual": "iso8859-8",
+}
+"""Labels of the web (WHATWG Encoding §4.2, and Windows' own of Cyrillic) that Python does not know, without "x-"."""
+_NO_CHARSETS: Final = frozenset(
+    [
+        "utf-7",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode-escape",
+        "raw-unicode-escape",
+        "rot-13",
+        "base64",
+        "bz2",
+        "hex",
+        "quopri",
+        "uu",
+        "zlib",
+    ]
+)
+"""Codecs of Python's that no document is in, whatever it declares."""
+_SHIFTS: Final = {"iso2022_jp_ext": b"\x1b", "iso2022_kr": b"\x1b", "hz": b"~{"}
+"""What a document of seven bits has in it when it really is what it says."""
 _DECLARED: Final = re.compile(
     rb"""(?:<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40}))""",
     re.IGNORECASE,
@@ -58,14 +107,19 @@ def decode(body: bytes, content_type: str = "") -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
-    for shape, encoding in _SHAPES:
-        if body.startswith(shape):
-            return _ebcdic(body) if encoding == "cp037" else body.decode(encoding, "replace")
+    if body.startswith(_XML_IN_EBCDIC):
+        return _ebcdic(body)
+    shape = tuple(map(bool, body[:4]))
+    if shape in _SHAPES:
+        return body.decode(_SHAPES[shape], "replace")
+    declared = _declared(body, content_type)
+    for codec in declared:
+        if codec in _SHIFTS and _SHIFTS[codec] in body and body.isascii():
+            return body.decode(codec, "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    return _by_declaration(body, content_type)
+        return _by_declaration(body, declared)
 
 
 def xml_bytes(text: str) -> bytes:
@@ -87,18 +141,21 @@ def _entity(found: re.Match[bytes]) -> bytes:
     return f"{named}".encode() if named and named not in "<&" else b"&amp;" + found[0][1:]
 
 
-def _by_declaration(body: bytes, content_type: str) -> str:
-    inside = _DECLARED.search(body, 0, 4096)
-    outside = _HTTP.search(content_type)
-    declared = [(inside[1] or inside[2]).decode("ascii", "replace")] if inside else []
-    declared += [outside[1]] if outside else []
-    for label in declared:
-        if codec := _codec(label):
-            try:
-                return body.decode(codec)
-            except (UnicodeDecodeError, LookupError):
-                continue
-    return _nearly(body, [c for c in map(_codec, declared) if c])
+def _declared(body: bytes, content_type: str) -> list[str]:
+    """Codecs of what the document and then HTTP declare, where there are such."""
+    inside, outside = _DECLARED.search(body, 0, 4096), _HTTP.search(content_type)
+    labels = [(inside[1] or inside[2]).decode("ascii", "replace")] if inside else []
+    labels += [outside[1]] if outside else []
+    return [codec for label in labels if (codec := _codec(label))]
+
+
+def _by_declaration(body: bytes, declared: list[str]) -> str:
+    for codec in declared:
+        try:
+            return body.decode(codec)
+        except (UnicodeError, LookupError):
+            continue
+    return _nearly(body, declared)
 
 
 def _nearly(body: bytes, codecs_declared: list[str]) -> str:
@@ -118,11 +175,15 @@ def _nearly(body: bytes, codecs_declared: list[str]) -> str:
 
 def _codec(label: str) -> str:
     """Python's name of the codec a browser takes for this label; "" when there is none."""
+    label = label.strip().lower()
+    while label.startswith("x-"):
+        label = label[2:]
+    label = re.sub(r"^(?:cs)?iso-?8859-?(\d{1,2})(?:-?[ei])?$", r"iso8859-\1", label)
     try:
-        name = codecs.lookup(label.strip().lower().removeprefix("x-")).name
+        name = codecs.lookup(_LABELS.get(label, label)).name
     except (LookupError, ValueError):
         return ""
-    return _BROWSERS.get(name, name)
+    return "" if name in _NO_CHARSETS else _BROWSERS.get(name, name)
 
 
 def _ebcdic(body: bytes) -> str:
