@@ -14,8 +14,8 @@ from corante.core.composing import (
     arrange,
     cut,
     leading_sentences,
+    head,
     preheader,
-    subject,
 )
 
 RIVERS = Heading(1, "Rivers", "rivers")
@@ -73,17 +73,17 @@ def test_nothing_is_dropped_whatever_the_caps(rows: list[tuple[int, int]], told:
     assert len(seen) == len(set(seen))
 
 
-def test_the_subject_is_the_leads_headline_and_how_many_more() -> None:
+def test_the_subject_begins_with_the_leads_headline() -> None:
     one = arrange([entry(1, 1)], [RIVERS])
-    assert subject(one) == "Headline 1"
+    assert head(one) == "Headline 1"
     assert preheader(one) == "It rained."
     three = arrange([entry(1, 1, outlets=3), entry(2, 1, outlets=2), entry(3, 1)], [RIVERS])
-    assert subject(three) == "Headline 1, and 2 more"
+    assert head(three) == "Headline 1"
     assert preheader(three) == "Headline 2 · Headline 3"
 
 
-def test_a_letter_of_corrections_only_says_so() -> None:
-    assert subject(arrange([], [RIVERS], corrections=[entry(1, 1).content])) == "Correction: Headline 1"
+def test_the_subject_of_a_letter_of_corrections_is_the_first_ones() -> None:
+    assert head(arrange([], [RIVERS], corrections=[entry(1, 1).content])) == "Headline 1"
 
 
 @given(st.text(max_size=200), st.integers(10, 80))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
 from corante import subscribe
+from corante.digest import freeze_now
 from corante.mail.outbox import OutboxServer, list_letters, read_letter
 from corante.models import Consent, Subscriber, Subscription
 from tests.fakes import world
@@ -176,3 +178,49 @@ def test_opening_the_page_gives_no_data_away_as_a_file(client: Client) -> None:
     answer = client.post(f"/letter/{reader.token}", {"act": "take"})
     assert answer["Content-Disposition"].startswith("attachment")
     assert set(answer.json()) >= {"address", "consents", "deliveries", "returns", "letters"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"digest": "abc"}, "That letter is not there any more"),
+        ({"digest": ""}, "That letter is not there any more"),
+        ({"digest": "9" * 40}, "That letter is not there any more"),
+        ({"hour": "noon"}, "from 0 to 23"),
+        ({"hour": "24"}, "from 0 to 23"),
+        ({"hour": "-1"}, "from 0 to 23"),
+        ({"hour": "٦"}, "from 0 to 23"),
+        ({"time_zone": "Mars/Olympus"}, "“Mars/Olympus” is no time zone"),
+        ({"language": "x" * 400}, "don’t know that language"),
+        ({"language": "../../etc"}, "don’t know that language"),
+        ({"which": "some"}, "Tick at least one topic"),
+        ({"which": "some", "topic": ["abc", "9" * 40]}, "Tick at least one topic"),
+        ({"which": "some", "topic": ["4711"]}, "has none of the topics you ticked"),
+    ],
+)
+def test_what_a_reader_can_not_have_is_answered_in_our_words_and_changes_nothing(
+    client: Client, typed: dict[str, Any], words: str
+) -> None:
+    daily = world.digest(world.topic())
+    reader = world.subscriber(of=daily, hour=6, language="de")
+    before = list(Subscriber.objects.values()), list(reader.subscriptions.values())
+    answer = client.post(f"/letter/{reader.token}", {"act": "keep", "digest": str(daily.pk)} | typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "invalid literal" not in answer.content.decode()
+    assert (list(Subscriber.objects.values()), list(reader.subscriptions.values())) == before
+
+
+def test_who_takes_another_letter_gets_none_of_the_first_any_more_not_even_one_that_waits(client: Client) -> None:
+    everything = world.topic()
+    daily, weekly = world.digest(everything), world.digest(everything, name="Weekly letter")
+    reader = world.subscriber(of=daily, hour=20)
+    story = world.told(1, everything)[0]
+    assert freeze_now(daily, world.NOW)
+    client.post(f"/letter/{reader.token}", {"act": "keep", "digest": weekly.pk})
+    assert [each.state for each in reader.deliveries.all()] == ["withdrawn"]
+    edition = freeze_now(weekly, world.NOW)
+    assert edition
+    assert [each.variant.stories for each in edition.deliveries.select_related("variant") if each.variant] == [
+        [story.pk]
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -13,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from corante.catalog.letters import render_letter
+from corante.catalog.templating import almanac
 from corante.core.composing import (
     LETTER_BYTES,
     LETTER_TOKEN,
@@ -21,6 +23,7 @@ from corante.core.composing import (
     Entry,
     Heading,
     ItemContent,
+    Remark,
     arrange,
 )
 from corante.core.plaintext import WIDTH, width
@@ -194,12 +197,58 @@ def test_the_confirmation_letter_asks_once_and_leads_to_one_page() -> None:
     assert re.findall(r"https?://\S+", text) == [address]
 
 
+def in_language(language: str, *entries: Entry, corrections: Sequence[ItemContent] = ()) -> Letter:
+    """The letter of a reader who chose this language."""
+    return compile_letter(
+        lambda told: arrange(entries, HEADINGS, (), corrections, told=told), replace(ENVELOPE, language=language)
+    )
+
+
+def test_our_part_of_the_subject_is_in_the_readers_language() -> None:
+    subjects = {code: in_language(code, *some(3)).subject for code in ("en", "de", "es", "uk", "ar")}
+    assert subjects["en"] == "Headline number 3, and 2 more"
+    assert subjects["de"] == "Headline number 3, und 2 weitere"
+    assert len(set(subjects.values())) == 5
+    corrected = in_language("de", corrections=[story(1)])
+    assert corrected.subject == "Korrektur: Headline number 1"
+
+
+def test_an_inbox_always_has_a_line_to_show_beside_the_subject() -> None:
+    bare = made(Entry(story(1, excerpt=""), frozenset({1})))
+    assert bare.preheader == "1 story from 1 outlet"
+    assert made(*some(3)).preheader == "Headline number 1 · Headline number 2"
+
+
+def test_what_stands_under_no_topic_of_its_own_is_not_headed_everything() -> None:
+    rest = Entry(story(50), frozenset({9}))
+    assert "Other stories\n-------------" in made(*some(2), rest).text
+    assert "Everything\n----------" in made(rest).text, "alone, the topic keeps its name"
+
+
+def test_an_outlets_words_in_a_sentence_of_ours_keep_their_own_order() -> None:
+    """Else the full stop of an English sentence stands at its beginning in an Arabic letter."""
+    change = Remark("corrected", "Ledger & Tide", words="It would cost £38m, not £28m.")
+    letter = in_language("ar", corrections=[replace(story(1), remarks=(change,))])
+    assert "\u2068It would cost £38m, not £28m.\u2069" in letter.text.replace("\n  ", " ")
+    assert "\u2068Ledger & Tide\u2069" in letter.text
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_names_in_a_list_are_joined_as_the_language_has_it(count: int) -> None:
+    for language in ("en", "de", "ar", "ja", "uk", "he", "xx"):
+        days, names = almanac(language, "UTC"), [f"N{n}" for n in range(count)]
+        marks = [*days.between(count), ""]
+        assert "".join(name + mark for name, mark in zip(names, marks, strict=False)) == days.listed(names)
+        assert len(marks) == max(count, 1)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("across", [320, 600])
 def test_axe_finds_nothing_and_nothing_needs_scrolling_sideways(tmp_path: Path, scheme: str, across: int) -> None:
     file = tmp_path / "letter.html"
-    file.write_text(made(*some(36, also=4), *FOREIGN, notes=True).html, encoding="utf-8")
+    endless = Entry(story(77, "Donaudampfschifffahrt" * 9, "https://example.org/" + "a" * 300), frozenset({1}))
+    file.write_text(made(*some(36, also=4), *FOREIGN, endless, notes=True).html, encoding="utf-8")
     with open_browser() as browser:
         page = browser.new_context(viewport={"width": across, "height": 900}, color_scheme=scheme).new_page()
         page.goto(file.as_uri())

@@ -107,6 +107,19 @@ class Almanac:
         """One, two and three."""
         return str(format_list(list(things), locale=self.locale))
 
+    def side_by_side(self, things: Iterable[str]) -> str:
+        """One, two, three: where an "and" would join what does not belong together."""
+        return self._mark("middle").join(things)
+
+    def between(self, count: int) -> list[str]:
+        """What stands between so many things in a list of them: ", " and " and "."""
+        if count == 2:
+            return [self._mark("2")]
+        return ([self._mark("middle")] * (count - 2) + [self._mark("end")])[: max(count - 1, 0)]
+
+    def _mark(self, place: str) -> str:
+        return str(self.locale.list_patterns["standard"][place]).replace("{0}", "").replace("{1}", "")
+
     def number(self, count: float) -> str:
         """1,234.5 as the site's language writes it."""
         return str(format_decimal(count, locale=self.locale))

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corante.core.composing import Remark
+from corante.core.plaintext import isolate
 
 
-def sentences(remarks: Iterable[Remark]) -> str:
-    """The remarks as sentences, in their order; empty for none."""
-    return " ".join(map(_sentence, remarks))
+def sentences(remarks: Iterable[Remark], direction: str = "ltr") -> str:
+    """The remarks as sentences, in their order; empty for none. Words that run against the line are set apart."""
+    return " ".join(_sentence(_apart(remark, direction)) for remark in remarks)
+
+
+def _apart(remark: Remark, direction: str) -> Remark:
+    """With an outlet's name and words kept from turning the sentence around them about."""
+    return replace(
+        remark,
+        outlet=isolate(remark.outlet, direction),
+        words=isolate(remark.words, direction),
+        among=tuple(isolate(name, direction) for name in remark.among),
+    )
 
 
 def _sentence(remark: Remark) -> str:

@@ -178,13 +178,10 @@ def arrange(
     return Contents(sections, tuple(developments), tuple(corrections))
 
 
-def subject(contents: Contents) -> str:
-    """The lead's headline, cut at a word to 60 characters, and how many more there are."""
-    if not contents.told:
-        return cut(f"Correction: {contents.corrections[0].headline}", SUBJECT) if contents.corrections else ""
-    lead = cut(contents.told[0].headline, SUBJECT)
-    more = contents.stories - 1
-    return f"{lead}, and {more} more" if more else lead
+def head(contents: Contents) -> str:
+    """What a letter's subject begins with: the lead's headline, else a correction's, cut at a word to 60 characters."""
+    first = (*contents.told, *contents.corrections)[:1]
+    return cut(first[0].headline, SUBJECT) if first else ""
 
 
 def preheader(contents: Contents) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
+from typing import Final
 
 _SPACES = re.compile(r"\s+")
 # Controls, soft hyphens, zero-width spaces, byte-order marks and every bidi control but the two marks that only
@@ -17,6 +18,12 @@ _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _BREAKS = re.compile(r"[\u0085\u2028\u2029]")
+_PILED: Final = 5  # a Hebrew letter of the Bible has so many; more only climb over the lines above and below
+# Tibetan letters under letters count as marks too, and may be many.
+_MARKS = "".join(
+    chr(c) for c in (*range(0x300, 0xF90), *range(0xFBD, 0xFE30)) if unicodedata.category(chr(c)) in ("Mn", "Me")
+)
+_PILE = re.compile(f"([{_MARKS}]{{{_PILED}}})[{_MARKS}]+")
 # Scripts that put no space between words: counted by character.
 _UNSPACED = (
     r"\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -26,11 +33,16 @@ _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 
 
 def clean(text: str) -> str:
-    """One line of plain text: composed (NFC), unseen characters gone, spaces folded."""
+    """One line of plain text: composed (NFC), unseen characters gone, marks piled five high at most, spaces folded."""
     if text.isascii() and (line := " ".join(text.split())).isprintable():
         return line
     text = _UNSEEN.sub("", _BREAKS.sub(" ", text))
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return _SPACES.sub(" ", level(unicodedata.normalize("NFC", text))).strip()
+
+
+def level(text: str) -> str:
+    """With marks piled five high at most: a headline stays on its own line."""
+    return text if text.isascii() else _PILE.sub(r"\1", text)
 
 
 def unspaced(text: str) -> bool:

@@ -25,6 +25,7 @@ from corante.catalog.teasers import link
 from corante.catalog.templating import almanac
 from corante.core import composing, paths
 from corante.core.composing import LETTER_BYTES, LETTER_TOKEN, Contents, ItemContent, Section
+from corante.core.plaintext import isolate
 
 Arrange = Callable[[int], Contents]
 """Makes a letter's contents when told how many stories may be told in full."""
@@ -85,13 +86,13 @@ def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
     site = settings.CORANTE
     host = urlsplit(site.base_url).hostname or site.title
     return {
-        "subject": composing.subject(contents),
-        "preheader": composing.preheader(contents),
+        "subject": _subject(contents),
+        "preheader": composing.preheader(contents) or _summary(contents, days),
         "title": site.title,
         "name": envelope.name,
         "date": days.day(envelope.date),
-        "summary": _summary(contents),
-        "topics": _topics(contents),
+        "summary": _summary(contents, days),
+        "topics": _topics(contents, envelope),
         "sections": [_section(part, contents, envelope, days) for part in contents.sections],
         "notes": _notes(contents, envelope, days),
         "browser": site.absolute(paths.edition(envelope.slug, envelope.date, envelope.again)),
@@ -105,7 +106,16 @@ def _values(contents: Contents, envelope: Envelope) -> dict[str, Any]:
     }
 
 
-def _summary(contents: Contents) -> str:
+def _subject(contents: Contents) -> str:
+    """The lead's headline and how many more there are; of a letter without news the first correction."""
+    head, more = composing.head(contents), contents.stories - 1
+    if not contents.told:
+        return _("Correction: %(headline)s") % {"headline": head} if head else ""
+    said = ngettext("%(headline)s, and %(n)d more", "%(headline)s, and %(n)d more", more)
+    return said % {"headline": head, "n": more} if more else head
+
+
+def _summary(contents: Contents, days: Almanac) -> str:
     outlets = {content.outlet for content in contents.told}
     outlets |= {also.outlet for content in contents.told for also in content.also}
     stories = ngettext("%(n)d story", "%(n)d stories", contents.stories) % {"n": contents.stories}
@@ -115,20 +125,27 @@ def _summary(contents: Contents) -> str:
         parts.append(ngettext("%(n)d development", "%(n)d developments", n) % {"n": n})
     if (n := len(contents.corrections)) > 0:
         parts.append(ngettext("%(n)d correction", "%(n)d corrections", n) % {"n": n})
-    return ", ".join(parts)
+    return days.side_by_side(parts)
 
 
-def _topics(contents: Contents) -> str:
+def _topics(contents: Contents, envelope: Envelope) -> str:
     if len(contents.sections) < 2:
         return ""
-    return " · ".join(f"{part.heading.name} {part.count}" for part in contents.sections)
+    named = [isolate(_named(part, contents), direction(envelope.language)) for part in contents.sections]
+    return " · ".join(f"{name} {part.count}" for name, part in zip(named, contents.sections, strict=True))
+
+
+def _named(part: Section, contents: Contents) -> str:
+    """A topic that takes everything holds, beside others, what stands under none of them."""
+    rest = part.heading.whole and len(contents.sections) > 1
+    return _("Other stories") if rest else part.heading.name
 
 
 def _section(part: Section, contents: Contents, envelope: Envelope, days: Almanac) -> dict[str, Any]:
     lead = contents.told[0].story if contents.told else 0
     more = ngettext("and %(n)d more story in %(topic)s", "and %(n)d more stories in %(topic)s", part.more)
     return {
-        "name": part.heading.name,
+        "name": _named(part, contents),
         "told": [_story(content, envelope, days) | {"lead": content.story == lead} for content in part.told],
         "listed": [_story(content, envelope, days) for content in part.listed],
         "more": more % {"n": part.more, "topic": part.heading.name} if part.more else "",
@@ -159,27 +176,23 @@ def _story(content: ItemContent, envelope: Envelope, days: Almanac) -> dict[str,
         "at": _when(datetime.fromisoformat(content.told_at), envelope, days),
         "tongue": days.tongue(content.language) if foreign else "",
         "attributes": {"lang": content.language, "dir": direction(content.language)} if foreign else {},
-        "also": _also(content, page, more=told),
+        "also": _also(content, page, days, more=told),
         "page": page if told else "",
         "accounts": ngettext("the account", "all %(n)d accounts", content.outlets) % {"n": content.outlets},
         "dir": dir_,
         "start": "right" if dir_ == "rtl" else "left",
         "dots": "●" * min(content.outlets, DOTS) if content.outlets > 1 else "",
-        "note": sentences(content.remarks),
+        "note": sentences(content.remarks, direction(envelope.language)),
     }
 
 
-def _also(content: ItemContent, page: str, more: bool) -> list[dict[str, str]]:
+def _also(content: ItemContent, page: str, days: Almanac, more: bool) -> list[dict[str, str]]:
     """Other outlets with what stands after each: commas, and "and" or a stop before the last."""
-    last = len(content.also) - 1
-    after = [", "] * (last + 1)
-    if last >= 0:
-        after[last] = " · " if more else ""
-    if last > 0 and not more:
-        after[last - 1] = " " + _("and") + " "
+    count = len(content.also)
+    after = [*days.between(count + 1)[:-1], " · "] if more else [*days.between(count), ""]
     return [
         {"outlet": a.outlet, "headline": a.headline, "url": link(a.url, page), "after": text}
-        for a, text in zip(content.also, after, strict=True)
+        for a, text in zip(content.also, after, strict=False)
     ]
 
 

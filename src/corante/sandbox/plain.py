@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from corante.core.markup import level
+
 _DROPPED = re.compile(
     r"<(script|style|template|svg)\b[^>]*>.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE
 )
@@ -27,7 +29,7 @@ def plain(markup: str, limit: int = 0) -> str:
         text = _TAG.sub("", _BLOCK.sub(" ", _DROPPED.sub(" ", text)))
     if "&" in text:
         text = html.unescape(text)
-    text = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = _SPACE.sub(" ", level(_INVISIBLE.sub("", text))).strip()
     return text[:limit].rstrip() if limit else text
 
 

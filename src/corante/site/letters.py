@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -17,6 +18,9 @@ from corante.models import Digest, Subscriber
 from corante.subscribe.own import chosen
 
 from .signup import both, shown
+
+NONE: Final = -1
+"""No row and no hour has this number."""
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here with no cookie, no page and no origin
@@ -49,6 +53,7 @@ def letter_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         said = _act(request, row, datetime.now(UTC))
     except ValueError as error:
+        row.time_zone = request.POST.get("time_zone", row.time_zone)[:64]  # as typed, to be mended
         return _letter(request, row, str(error), 422)
     fresh = subscribe.subscriber_of(token)
     if fresh is None or not fresh.address:
@@ -79,15 +84,23 @@ def _act(request: HttpRequest, row: Subscriber, now: datetime) -> str:
 
 
 def _wishes(request: HttpRequest) -> subscribe.Wishes:
-    hour = request.POST.get("hour", "")
-    named = request.POST.getlist("topic") if request.POST.get("which") == "some" else []
+    """What stands in the form, whoever wrote it. Raises ValueError in our own words."""
+    hour, which = request.POST.get("hour", ""), request.POST.get("which")
+    topics = frozenset(_number(each) for each in request.POST.getlist("topic")) - {NONE} if which == "some" else ()
+    if which == "some" and not topics:
+        raise ValueError(_("Tick at least one topic, or choose all of them."))
     return subscribe.Wishes(
-        digest=int(request.POST.get("digest", "0")),
-        topics=frozenset(int(each) for each in named),
+        digest=_number(request.POST.get("digest", "")),
+        topics=frozenset(topics),
         language=request.POST.get("language", ""),
         time_zone=request.POST.get("time_zone", "").strip(),
-        hour=int(hour) if hour else None,
+        hour=_number(hour) if hour else None,
     )
+
+
+def _number(text: str) -> int:
+    """A number as our own form writes it; NONE for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else NONE
 
 
 def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int = 200) -> HttpResponse:

@@ -41,8 +41,8 @@ def subscribe_page(request: HttpRequest) -> HttpResponse:
         subscribe.ask(typed, request.POST.get("page", "/"), network, now, once)
     except subscribe.UsedUp:
         return _press_again(request, typed, network, now)
-    except NotAnAddress as error:
-        said = _("This is not an address one can write to: %(why)s") % {"why": error}
+    except NotAnAddress:
+        said = _("This is not an address one can write to. Is something missing, before or after the @?")
         return shown(request, "site/signup.html", paths.SUBSCRIBE, _("The letter"), 422, said=said, typed=typed[:254])
     return _thanks(request)
 

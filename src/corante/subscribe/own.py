@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from corante.models import Bounce, Choice, Consent, Digest, Subscriber, Subscription, Topic
+from corante.catalog.dates import locale_of
+from corante.core.lifecycles import DELIVERY, step
+from corante.models import Bounce, Choice, Consent, Delivery, Digest, Subscriber, Subscription, Topic
+
+LONGEST_TAG: Final = 35
 
 
 @dataclass(frozen=True)
@@ -27,23 +32,44 @@ class Wishes:
 def preferences(row: Subscriber, wishes: Wishes, now: datetime) -> None:
     """Keep a reader's choice. Moving to another digest ends the first; topics had are kept with their dates.
 
-    Raises ValueError for a digest, zone or hour that does not exist.
+    Raises ValueError, in the language that is active, for what does not exist.
     """
-    if wishes.time_zone and wishes.time_zone not in available_timezones():
-        raise ValueError(f"{wishes.time_zone!r} is not a time zone such as Europe/Berlin")
-    if wishes.hour is not None and not 0 <= wishes.hour <= 23:
-        raise ValueError("the hour is a number from 0 to 23")
-    digest = Digest.objects.filter(pk=wishes.digest, retired_at__isnull=True).first()
-    if digest is None:
-        raise ValueError("there is no such letter any more")
+    digest = _possible(wishes)
+    topics = wishes.topics & frozenset(digest.topics.filter(retired_at__isnull=True).values_list("pk", flat=True))
+    if wishes.topics and not topics:
+        said = _("%(letter)s has none of the topics you ticked. Take all of its topics first, then choose among them.")
+        raise ValueError(said % {"letter": digest.name})
     with transaction.atomic():
         kept = Subscriber.objects.filter(pk=row.pk)
-        kept.update(language=wishes.language[:35], time_zone=wishes.time_zone, hour=wishes.hour)
-        others = Subscription.objects.filter(subscriber=row, ended_at__isnull=True).exclude(digest=digest)
-        others.update(ended_at=now)
-        subscription, _ = Subscription.objects.get_or_create(subscriber=row, digest=digest, defaults={"since": now})
-        _choose(subscription, wishes.topics & frozenset(digest.topics.values_list("pk", flat=True)), now)
+        kept.update(language=wishes.language, time_zone=wishes.time_zone, hour=wishes.hour)
+        _leave_others(row, digest, now)
+        subscription, _new = Subscription.objects.get_or_create(subscriber=row, digest=digest, defaults={"since": now})
+        _choose(subscription, topics, now)
         Consent.objects.create(subscriber=row, kind="changed", at=now, page="letter")
+
+
+def _possible(wishes: Wishes) -> Digest:
+    """The digest that is wished, if all of the wish can be fulfilled."""
+    if wishes.time_zone and wishes.time_zone not in available_timezones():
+        raise ValueError(_("“%(zone)s” is no time zone such as Europe/Berlin.") % {"zone": wishes.time_zone[:60]})
+    if wishes.hour is not None and not 0 <= wishes.hour <= 23:
+        raise ValueError(_("An hour is a whole number from 0 to 23."))
+    if wishes.language and (len(wishes.language) > LONGEST_TAG or locale_of(wishes.language) is None):
+        raise ValueError(_("We don’t know that language: choose one from the list."))
+    digest = Digest.objects.filter(pk=wishes.digest, retired_at__isnull=True).first()
+    if digest is None:
+        raise ValueError(_("That letter is not there any more: choose another."))
+    return digest
+
+
+def _leave_others(row: Subscriber, digest: Digest, now: datetime) -> None:
+    """What waits of another letter does not come any more, so that the new one tells its stories."""
+    others = Subscription.objects.filter(subscriber=row, ended_at__isnull=True).exclude(digest=digest)
+    waiting = Delivery.objects.filter(subscriber=row, edition__digest__in=others.values("digest"))
+    for state in ("pending", "deferred"):
+        waiting.filter(state=state).update(state=step(DELIVERY, state, "withdraw"), settled_at=now)
+    Choice.objects.filter(subscription__in=others, until__isnull=True).update(until=now)
+    others.update(ended_at=now)
 
 
 def _choose(subscription: Subscription, topics: frozenset[int], now: datetime) -> None:
