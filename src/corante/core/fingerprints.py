@@ -44,16 +44,18 @@ class Overlap:
 
 def shingles(text: str) -> frozenset[int]:
     """All fingerprints of a text: a signed 64-bit hash of every five words. Empty for short texts."""
-    found = words(text)
+    found = [word.encode() for word in words(text)]
     if len(found) < SHORTEST:
         return frozenset()
     runs = zip(*(found[n:] for n in range(SPAN)), strict=False)
-    return frozenset(_hash(" ".join(run)) for run in runs)
+    hashes = map(xxhash.xxh64_intdigest, map(b" ".join, runs))
+    # As signed numbers, which is what a database column holds.
+    return frozenset([one - (1 << 64) if one >= 1 << 63 else one for one in hashes])
 
 
 def kept(all_of: Iterable[int]) -> list[int]:
     """The fingerprints worth storing, one in eight, chosen by the hash itself."""
-    return sorted(one for one in all_of if one % KEEP == 0)
+    return sorted([one for one in all_of if one % KEEP == 0])
 
 
 def candidates(hits: Mapping[int, Iterable[int]], limit: int = 5) -> list[int]:
@@ -73,9 +75,3 @@ def overlap(one: frozenset[int], other: frozenset[int]) -> Overlap:
         return Overlap(0.0, 0.0)
     common = len(one & other)
     return Overlap(common / len(one), common / min(len(one), len(other)))
-
-
-def _hash(run: str) -> int:
-    """xxh64 as a signed number, which is what a database column holds."""
-    value = xxhash.xxh64_intdigest(run.encode())
-    return value - (1 << 64) if value >= 1 << 63 else value

@@ -30,6 +30,21 @@ def update_each(rows: Iterable[Model], fields: Sequence[str]) -> None:
     _many(sql, [[*_values(row, columns), row.pk] for row in listed])
 
 
+def insert_one(row: Model) -> None:
+    """Insert a row and give it its number."""
+    columns = [column for column in row._meta.concrete_fields if not column.primary_key]
+    names, marks = ", ".join(f'"{column.column}"' for column in columns), ", ".join(["%s"] * len(columns))
+    sql = f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{sql} RETURNING id", _values(row, columns))
+            row.pk = cursor.fetchone()[0]
+        else:
+            cursor.execute(sql, _values(row, columns))
+            row.pk = cursor.lastrowid
+    row._state.adding = False
+
+
 def insert_each(rows: Iterable[Model], *, known: bool = False) -> None:
     """Insert rows whose numbers nobody asks for afterwards; with `known`, those that break a unique constraint are left out."""
     listed = list(rows)

@@ -28,7 +28,7 @@ from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
 from corante.core.work import Clock, Tally
 from corante.models import Article, Gist, Join, Proposal, Story
-from corante.models.bulk import insert_each, update_each
+from corante.models.bulk import insert_each, insert_one, update_each
 
 from .copies import Copies
 from .counting import recount
@@ -74,7 +74,7 @@ class _Joined:
 
     article: Article
     decision: Decision
-    story: Story
+    story: int
 
 
 @dataclass
@@ -86,7 +86,7 @@ class _Run:
     now: datetime
     meant: Mapping[int, Meaning]
     joined: list[_Joined] = field(default_factory=list)
-    touched: dict[int, Story] = field(default_factory=dict)
+    opened: dict[int, Story] = field(default_factory=dict)
     gists: list[Gist] = field(default_factory=list)
     proposed: dict[tuple[int, int], float] = field(default_factory=dict)
 
@@ -97,22 +97,23 @@ def _write(ids: Sequence[int], now: datetime) -> Tally:
         with transaction.atomic():
             one_at_a_time()
             run = _Run(recall(), Copies.for_batch(ids), now, meant)
-            opened = [_take(run, article) for article in _articles(ids)].count(True)
+            for article in _articles(ids):
+                _take(run, article)
             _save(run)
             keep(run.memory)
     except BaseException:
         forget()  # the memory is ahead of the rows, which were rolled back
         raise
-    return Tally(done=len(run.joined), made=opened)
+    return Tally(done=len(run.joined), made=len(run.opened))
 
 
 def _articles(ids: Sequence[int]) -> Iterable[Article]:
     rows = Article.objects.filter(id__in=ids, story=None, reading__in=READY)
-    return rows.select_related("outlet", "body").order_by("id")
+    return rows.select_related("outlet", "body").defer("body__feed_html", "signals", "provenance").order_by("id")
 
 
-def _take(run: _Run, article: Article) -> bool:
-    """Decide on one article; True if it opens a story."""
+def _take(run: _Run, article: Article) -> None:
+    """Decide on one article."""
     piece = Piece(article.title, own_text(article), told_at(article))
     language = language_of(article)
     weighed = weigh(piece)
@@ -126,7 +127,6 @@ def _take(run: _Run, article: Article) -> bool:
     run.memory.learn(language, run.memory.live.new_to(decision.story, weighed.weights))
     run.gists.append(gist)
     _join(run, article, member, language, decision)
-    return decision.story is None
 
 
 def _gist(article: Article, piece: Piece, terms: dict[str, float], meaning: Meaning) -> Gist:
@@ -142,18 +142,21 @@ def _gist(article: Article, piece: Piece, terms: dict[str, float], meaning: Mean
 
 
 def _join(run: _Run, article: Article, member: Member, language: str, decision: Decision) -> None:
-    live = run.memory.live
-    if decision.story is None:
-        at = told_at(article)
-        story = Story.objects.create(lead=article, language=article.language, first_at=at, last_at=at)
-    else:
-        story = run.touched.get(decision.story) or Story.objects.get(pk=decision.story)
-    run.touched[story.pk] = story
+    live, story = run.memory.live, decision.story or _open(run, article)
     run.joined.append(_Joined(article, decision, story))
-    live.add(story.pk, language, member)
+    live.add(story, language, member)
     live.expire()
-    if decision.kind == "joined" and story.pk in live.stories:
-        _compare(run, story.pk)
+    if decision.kind == "joined" and story in live.stories:
+        _compare(run, story)
+
+
+def _open(run: _Run, article: Article) -> int:
+    """A story of its own; its number."""
+    at = told_at(article)
+    story = Story(lead=article, language=article.language, first_at=at, last_at=at)
+    insert_one(story)
+    run.opened[story.pk] = story
+    return story.pk
 
 
 def _compare(run: _Run, story: int) -> None:
@@ -165,21 +168,28 @@ def _compare(run: _Run, story: int) -> None:
 
 def _save(run: _Run) -> None:
     for one in run.joined:
-        one.article.story = one.story
+        one.article.story_id = one.story
     update_each([one.article for one in run.joined], ["story", "copy_of", "copy_share"])
     insert_each([_row(one, run.now) for one in run.joined])
     insert_each(run.gists)
     run.copies.save()
     run.memory.write_terms()
     _propose(run)
-    recount(run.touched.values(), run.now, "an article joined")
+    recount(_touched(run), run.now, "an article joined")
+
+
+def _touched(run: _Run) -> list[Story]:
+    """The stories of the batch, in the order they were opened or grew."""
+    numbers = list(dict.fromkeys(one.story for one in run.joined))
+    stories = Story.objects.in_bulk([number for number in numbers if number not in run.opened]) | run.opened
+    return [stories[number] for number in numbers]
 
 
 def _row(one: _Joined, now: datetime) -> Join:
     said = one.decision
     return Join(
         article=one.article,
-        story=one.story,
+        story_id=one.story,
         kind=said.kind,
         reason=said.reason[:500],
         score=said.score,
