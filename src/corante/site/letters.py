@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from corante import subscribe
+from corante.catalog.templating import almanac
 from corante.catalog.tongues import own_name, spoken
 from corante.core import paths
+from corante.core.timetable import Timetable, next_slot
 from corante.models import Digest, Subscriber
 from corante.subscribe.own import chosen
 
@@ -115,7 +117,7 @@ def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int =
         status,
         reader=row,
         said=said,
-        digests=digests,
+        digests=[(each, _comes(each)) for each in digests],
         digest=digest,
         topics=[topic for topic in digest.topics.all() if not topic.retired_at] if digest else [],
         chosen=chosen(mine) if mine else set(),
@@ -123,6 +125,13 @@ def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int =
         zones=sorted(available_timezones()),
         languages=_languages(row),
     )
+
+
+def _comes(digest: Digest) -> str:
+    """The hour a letter is made at, for a weekly one with its day, where the letter lives."""
+    days = almanac(settings.CORANTE.language, digest.time_zone)
+    at = next_slot(Timetable(digest.cadence, digest.slot, days.zone, digest.weekday), datetime.now(UTC)).at
+    return f"{days.weekday(days.on(at))}, {days.clock(at)}" if digest.cadence == "weekly" else days.clock(at)
 
 
 def _languages(row: Subscriber) -> list[tuple[str, str]]:
