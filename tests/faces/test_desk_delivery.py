@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -68,7 +68,15 @@ def test_who_was_put_off_and_refused_stands_with_the_servers_words(editor: Clien
     assert "550 5.1.1 no such person" in told
 
 
+def lately(edition: Edition, **changes: object) -> None:
+    """It began just now by the desk's own clock."""
+    now = datetime.now(UTC)
+    Edition.objects.filter(pk=edition.pk).update(started_at=now, **changes)
+    edition.deliveries.update(due_at=now)
+
+
 def test_doubt_is_listed_by_name_and_settled_by_an_editors_word(editor: Client, edition: Edition) -> None:
+    lately(edition)
     first, second = edition.deliveries.filter(state="in_doubt").select_related("subscriber").order_by("pk")
     assert first.subscriber.address in page(editor, edition)
     editor.post(reverse("desk:delivery_arrived", args=[first.pk]))
@@ -82,13 +90,31 @@ def test_doubt_is_listed_by_name_and_settled_by_an_editors_word(editor: Client, 
     assert first.state == "accepted"
 
 
-def test_a_closed_edition_sends_nothing_more(editor: Client, edition: Edition) -> None:
-    Edition.objects.update(state="closed")
+def test_after_48_hours_a_letter_in_doubt_can_be_said_to_have_arrived_but_not_be_sent_again(
+    editor: Client, edition: Edition
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=49)
+    Edition.objects.update(state="closed", started_at=long_ago)
+    edition.deliveries.update(due_at=long_ago)
     assert "Send again" not in page(editor, edition)
+    first, second = edition.deliveries.filter(state="in_doubt").order_by("pk")
+    refused = editor.post(reverse("desk:delivery_again", args=[first.pk]), follow=True)
+    assert "too late to send it again: 48 hours" in refused.content.decode()
+    editor.post(reverse("desk:delivery_arrived", args=[second.pk]))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    edition.refresh_from_db()
+    assert (first.state, second.state, edition.state) == ("in_doubt", "accepted", "closed")
+
+
+def test_a_closed_edition_opens_for_a_letter_that_is_sent_again(editor: Client, edition: Edition) -> None:
+    lately(edition, state="closed", closed_at=world.NOW)
+    assert "Send again" in page(editor, edition)
     doubtful = edition.deliveries.filter(state="in_doubt").order_by("pk")[0]
     editor.post(reverse("desk:delivery_again", args=[doubtful.pk]))
     doubtful.refresh_from_db()
-    assert doubtful.state == "in_doubt"
+    edition.refresh_from_db()
+    assert (doubtful.state, doubtful.repeated, edition.state, edition.closed_at) == ("pending", 1, "sending", None)
 
 
 def test_a_paused_edition_goes_on_from_its_page(editor: Client, edition: Edition) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connection
 
 from corante import deliver
 from corante.deliver.accounts import check
@@ -301,6 +302,7 @@ def test_held_doubt_is_listed_by_name_and_settled_by_command(
         for _ in range(2):
             deliver.work([edition.pk], clock)
     (django_settings.CORANTE_DIR / "corante.toml").touch()
+    Edition.objects.update(started_at=datetime.now(UTC))  # the command reads a clock of its own
     first, second = edition.deliveries.filter(state="in_doubt")
     call_command("deliveries", "doubt", edition=edition.pk)
     assert first.subscriber.address in capsys.readouterr().out
@@ -322,6 +324,61 @@ def test_a_server_that_always_hides_its_word_is_not_hammered(settings: Any, cloc
     assert len(set(server.letters)) == 1  # byte-identical
     assert states(edition) == {"in_doubt": 1}
     assert edition.deliveries.get().repeated == 3
+
+
+def test_a_letter_in_doubt_of_a_closed_edition_is_sent_again_byte_identical(settings: Any, clock: Clock) -> None:
+    edition = letters.frozen(1)
+    with SmtpServer(faults=[Fault("stored", "drop", (1, 2, 3, 4))]) as server:
+        use(settings, server, smtp_connections=1)
+        for _ in range(5):
+            deliver.work([edition.pk], clock)
+            clock.go(hours=1)
+        edition.refresh_from_db()
+        assert (edition.state, states(edition)) == ("closed", {"in_doubt": 1})
+        row = edition.deliveries.get(state="in_doubt")
+        assert deliver.send_again(row.pk, clock()) == ""
+        assert edition.pk in deliver.due(clock(), 5)
+        deliver.work([edition.pk], clock)
+    edition.refresh_from_db()
+    assert (edition.state, states(edition), check(edition)) == ("closed", {"accepted": 1}, [])
+    assert len(server.letters) == 5
+    assert len(set(server.letters)) == 1
+    assert deliver.send_again(row.pk, clock()) == "It is not in doubt any more: nothing changed."
+
+
+def test_what_was_due_48_hours_ago_is_not_sent_again_and_says_why(settings: Any, clock: Clock) -> None:
+    edition = letters.frozen(1)
+    with SmtpServer(faults=[Fault("stored", "drop")]) as server:
+        use(settings, server)
+        for _ in range(5):
+            deliver.work([edition.pk], clock)
+            clock.go(hours=1)
+    row = edition.deliveries.get(state="in_doubt")
+    clock.go(hours=44)
+    assert "too late to send it again" in deliver.send_again(row.pk, clock())
+    assert states(edition) == {"in_doubt": 1}
+    assert deliver.it_arrived(row.pk, clock()) == ""
+    assert states(edition) == {"accepted": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_edition_needs_no_more_of_the_databases_memory_than_a_short_one(settings: Any, clock: Clock) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its pages to itself")
+
+    def cached() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA cache_size")
+            return int(cursor.fetchone()[0])
+
+    seen: set[int] = set()
+    before, edition = cached(), letters.frozen(3)
+    with SmtpServer() as server:
+        use(settings, server)
+        deliver.work([edition.pk], clock, lambda: bool(seen.add(cached())))
+    assert states(edition) == {"accepted": 3}
+    assert -4096 in seen, "4 MB at most while letters leave"
+    assert cached() == before != -4096
 
 
 def test_the_outbox_keeps_letters_one_can_open(clock: Clock, settings: Any) -> None:

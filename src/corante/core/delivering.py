@@ -77,6 +77,11 @@ def retry_at(tries: int, now: datetime, due_at: datetime, spread: int = 0) -> da
     return min(again, last) if last > now else again
 
 
+def tried_until(due_at: datetime, started_at: datetime | None, paused_s: int) -> datetime:
+    """When a letter is given up: 48 h after it was due or its edition started, pauses (seconds) not counted."""
+    return max(due_at, started_at or due_at) + RETRY_FOR + timedelta(seconds=paused_s)
+
+
 def breaker_trips(before: int, settled: int, rejected: int) -> bool:
     """More than 5 % of the first 200 were refused: judged once, when the 200th settles."""
     return before < BREAKER_AFTER <= settled and rejected > BREAKER_SHARE * settled

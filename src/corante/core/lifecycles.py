@@ -44,7 +44,7 @@ EDITION: Final[Lifecycle] = {
     "held": {"release": "frozen", "fold": "folded"},
     "sending": {"pause": "paused", "close": "closed"},
     "paused": {"resume": "sending", "close": "closed"},
-    "closed": {},
+    "closed": {"reopen": "sending"},  # a letter in doubt is sent again by hand
     "folded": {},  # its deadline passed before it could start: its items go to the next edition
 }
 

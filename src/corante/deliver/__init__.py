@@ -23,14 +23,14 @@ from corante.models import Delivery, Edition
 from corante.models.deliveries import DELIVERY_LOOKED_AT
 
 from . import afterwards, ledger, locks
-from .doubts import doubtful, it_arrived, send_again
+from .doubts import doubtful, it_arrived, may_go_again, send_again
 from .evidence import settle_doubts
 from .instance import mark_ok, may_not_mail
 from .portions import Portions, pace
 from .rounds import Sending
 from .writing import Writer
 
-__all__ = ["doubtful", "due", "it_arrived", "mark_ok", "may_not_mail", "recover", "send_again", "work"]
+__all__ = ["doubtful", "due", "it_arrived", "mark_ok", "may_go_again", "may_not_mail", "recover", "send_again", "work"]
 
 AWAY = timedelta(minutes=1)
 

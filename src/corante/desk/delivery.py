@@ -22,7 +22,10 @@ def edition(request: HttpRequest, edition: int) -> HttpResponse:
     """What became of its letters."""
     row = get_object_or_404(Edition.objects.select_related("digest"), pk=edition)
     title = f"{row.digest.name}, {row.date:%-d %B %Y}"
-    return page(request, "edition", {"title": title, "r": read.report(row), "height": read.HEIGHT, "step": read.STEP})
+    report, now = read.report(row), moment()
+    again = {each.pk for each in report.doubtful if room.may_go_again(row, each.due_at, now)}
+    shown = {"title": title, "r": report, "again": again, "height": read.HEIGHT, "step": read.STEP}
+    return page(request, "edition", shown)
 
 
 def arrived(request: HttpRequest, delivery: int) -> HttpResponse:
@@ -36,12 +39,12 @@ def again(request: HttpRequest, delivery: int) -> HttpResponse:
 
 
 def _settle(
-    request: HttpRequest, delivery: int, act: Callable[[int, datetime], bool], verb: str, words: str
+    request: HttpRequest, delivery: int, act: Callable[[int, datetime], str], verb: str, words: str
 ) -> HttpResponse:
     row = get_object_or_404(Delivery.objects.select_related("edition__digest", "subscriber"), pk=delivery)
     name = f"{row.edition.digest.name} of {row.edition.date:%-d %B %Y}"
     with transaction.atomic():
-        if not act(delivery, moment()):
-            return sorry(request, "It is not in doubt any more, or its edition is closed: nothing changed.")
+        if why := act(delivery, moment()):
+            return sorry(request, why)
         write(request, verb, ("edition", row.edition_id, name), after={"delivery": delivery})
     return told(request, f"The letter to {row.subscriber.address} {words}.")

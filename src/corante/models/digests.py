@@ -114,6 +114,10 @@ class Edition(models.Model):
         """Every delivery is settled."""
         self.state, self.closed_at = step(EDITION, self.state, "close"), now
 
+    def reopen(self) -> None:
+        """Send one of its letters again, then close anew."""
+        self.state, self.closed_at = step(EDITION, self.state, "reopen"), None
+
 
 class Item(models.Model):
     """A story in an edition under a topic, with the words it had at the freeze."""

@@ -39,10 +39,8 @@ class Command(Base):
         if not arrived and not again:
             self._list(edition)
 
-    def _say(self, number: int, done: bool, words: str) -> None:
-        self.stdout.write(
-            f"{number} {words}" if done else f"{number} is not in doubt, or its edition is closed: nothing changed"
-        )
+    def _say(self, number: int, why_not: str, words: str) -> None:
+        self.stdout.write(f"{number}: {why_not}" if why_not else f"{number} {words}")
 
     def _list(self, edition: int | None) -> None:
         rows = deliver.doubtful(edition)
