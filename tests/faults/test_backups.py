@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from corante.demo import server
+from corante.mail.dkim import made_key, pem
 from tests.fakes.running import RunningSite
 
 READERS = 40
@@ -29,6 +30,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "readers.csv").write_text("address,consent\nreader@example.org,2026-11-01T00:00:00+00:00\n")
     site.corante("subscribers", "import", str(folder / "readers.csv"))
     site.corante("doctor", "--send-anyway")
+    with open(site.folder / "corante.toml", "a") as toml:
+        toml.write('webhook_keys = [\n  "mailgun:hunter3",\n]\n')
+    (site.folder / "dkim").mkdir(mode=0o700)
+    (site.folder / "dkim" / "corante-ed.pem").write_bytes(pem(made_key("ed25519", "corante-ed")))
     site.corante("backup", str(folder / "news.tar.gz"))
     site.corante("backup", str(folder / "all.tar.gz"), "--with-secrets")
     return folder
@@ -96,8 +101,9 @@ def test_a_backup_without_secrets_holds_neither_the_key_nor_a_password(kept: Pat
         names = archive.getnames()
         toml = archive.extractfile("corante.toml").read().decode()  # type: ignore[union-attr]
     assert names[0] == "manifest.json"
-    assert "secret.key" not in names
-    assert "hunter2" not in toml
+    assert not [name for name in names if "key" in name or "dkim" in name]
+    assert "hunter" not in toml
+    assert "webhook_keys = []" in toml
     assert "mail.example.org" in toml
     assert (kept / "news.tar.gz").stat().st_mode & 0o777 == 0o600
     assert list(kept.glob(".corante-backup-*")) == []
@@ -107,6 +113,9 @@ def test_a_restored_site_has_the_key_the_rows_and_does_not_mail_until_told(kept:
     site = RunningSite(tmp_path / "new")
     assert "It sends no letters yet" in restore(kept / "all.tar.gz", site.folder)
     assert (site.folder / "secret.key").read_text() == (kept / "site" / "secret.key").read_text()
+    key = site.folder / "dkim" / "corante-ed.pem"
+    assert key.read_bytes() == (kept / "site" / "dkim" / "corante-ed.pem").read_bytes()
+    assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert site.count("SELECT count(*) FROM corante_subscriber WHERE state = 'confirmed'") == 1
     assert "restored or copied" in site.corante("doctor", ok=(1,))
     site.corante("doctor", "--send-anyway")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import hmac
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ from django.test import Client
 
 from corante import deliver, subscribe
 from corante.core.bounces import Meaning
+from corante.core.config import ConfigError, read_config
 from corante.core.delivering import message_id, return_path
 from corante.core.mailboxes import read_mailbox
 from corante.mail.postbox import AT_ONCE
@@ -152,6 +154,14 @@ def test_a_letter_that_fails_for_now_counts_over_editions_and_a_good_one_in_betw
 def test_a_complaint_suppresses_although_the_provider_hides_the_address(sent: Delivery, now: datetime) -> None:
     assert subscribe.receive(returned.complaint(sent), "mailbox", now) == "complaint"
     assert state_of(sent) == "suppressed"
+
+
+def test_a_report_that_our_signature_failed_is_no_readers_complaint(sent: Delivery, now: datetime) -> None:
+    assert subscribe.receive(returned.complaint(sent, "auth-failure"), "mailbox", now) == "policy"
+    sent.subscriber.refresh_from_db()
+    assert sent.subscriber.state == "confirmed"
+    assert subscribe.complaints(now).count == 0
+    assert Standstill.objects.filter(domain=sent.subscriber.address.rpartition("@")[2]).exists()
 
 
 def test_a_letter_taken_out_of_the_spam_folder_is_no_complaint(sent: Delivery, now: datetime) -> None:
@@ -349,6 +359,82 @@ def test_providers_webhooks_are_read_where_anymail_is_installed(sent: Delivery, 
     assert state_of(sent) == "confirmed"
     assert client.post("/returns/by/postmark", **ask, headers={"Authorization": sign_in}).status_code == 200
     assert state_of(sent) == "suppressed"
+
+
+def mailgun(sent: Delivery, key: str) -> tuple[bytes, dict[str, str]]:
+    """A report in Mailgun's form: the signature, over time and token, stands in it."""
+    at, token = "1795335120", "50dcec4a2d0ef27036c44ff39a2a3ab1f3d9ac7a0000000000"
+    told = {
+        "signature": {"timestamp": at, "token": token, "signature": _signed(key, f"{at}{token}".encode())},
+        "event-data": {
+            "event": "failed", "severity": "permanent", "reason": "bounce", "timestamp": 1795335119.2, "id": "G9Bn5sl1TC6nu79C8C0bwg",
+            "recipient": sent.subscriber.address, "message": {"headers": {"message-id": sent.message_id.strip("<>")}},
+            "delivery-status": {"code": 550, "message": "5.1.1 The email account that you tried to reach does not exist"},
+        },
+    }  # fmt: skip
+    return json.dumps(told).encode(), {}
+
+
+def mailersend(sent: Delivery, key: str, kind: str = "hard_bounced") -> tuple[bytes, dict[str, str]]:
+    """A report in MailerSend's form: the signature, over the whole body, stands in a header."""
+    told = {
+        "type": f"activity.{kind}", "domain_id": "yv69oxl5kl785kw2", "created_at": "2026-11-22T08:12:00.000000Z",
+        "data": {
+            "object": "activity", "id": "62f114f8165fe0d8db0288e3", "type": kind, "created_at": "2026-11-22T08:12:00.000000Z",
+            "email": {
+                "object": "email", "id": "62f114f7165fe0d8db0288e2", "subject": "Your day", "status": "rejected",
+                "message": {"object": "message", "id": "62fb66bef54a112e920b5493"},
+                "headers": {"Message-ID": sent.message_id}, "recipient": {"object": "recipient", "email": sent.subscriber.address},
+            },
+            "morph": {"object": "recipient_bounce", "reason": "Host or domain name not found"},
+        },
+    }  # fmt: skip
+    body = json.dumps(told).encode()
+    return body, {"Signature": _signed(key, body)}
+
+
+def _signed(key: str, what: bytes) -> str:
+    return hmac.new(key.encode(), what, "sha256").hexdigest()
+
+
+@pytest.mark.parametrize(("provider", "signed"), [("mailgun", mailgun), ("mailersend", mailersend)])
+def test_a_provider_that_signs_with_its_own_key_is_believed_by_that_key_alone(
+    provider: str,
+    signed: Callable[[Delivery, str], tuple[bytes, dict[str, str]]],
+    sent: Delivery,
+    client: Client,
+    settings: Any,
+) -> None:
+    pytest.importorskip("anymail", reason="the extra `webhooks` is not installed")
+
+    def post(key: str) -> int:
+        body, headers = signed(sent, key)
+        path = f"/returns/by/{provider}"
+        return client.post(path, body, content_type="application/json", headers=headers).status_code
+
+    assert post("the provider's") == 404, "no key is known, so nobody can be believed"
+    settings.CORANTE = replaced(settings.CORANTE, webhook_keys=(f"{provider}:the-key",))
+    assert post("guessed") == 400
+    assert state_of(sent) == "confirmed"
+    assert post("the-key") == 200
+    assert state_of(sent) == "suppressed"
+    assert Bounce.objects.get().kind == "hard"
+
+
+def test_what_mailersend_calls_soft_suppresses_nobody(sent: Delivery, client: Client, settings: Any) -> None:
+    pytest.importorskip("anymail", reason="the extra `webhooks` is not installed")
+    settings.CORANTE = replaced(settings.CORANTE, webhook_keys=("mailersend:the-key",))
+    body, headers = mailersend(sent, "the-key", "soft_bounced")
+    assert (
+        client.post("/returns/by/mailersend", body, content_type="application/json", headers=headers).status_code == 200
+    )
+    assert state_of(sent) == "confirmed"
+    assert Bounce.objects.get().kind == "soft"
+
+
+def test_a_key_of_no_known_provider_is_refused_in_words() -> None:
+    with pytest.raises(ConfigError, match="'postmark' is no mailgun:KEY or mailersend:KEY"):
+        read_config({"title": "Harbour", "base_url": "https://news.example", "webhook_keys": ["postmark:x"]})
 
 
 def test_without_anymail_its_address_is_not_there(client: Client, site: Path) -> None:

@@ -65,6 +65,10 @@ class Config:
         "",
         help="Mailbox that returned letters come to: imaps://user:password@host/INBOX, imap://… on this machine, or maildir:/path. Empty: none is read (a pipe or webhook may bring them).",
     )
+    webhook_keys: tuple[str, ...] = _setting(
+        (),
+        help='Keys that providers sign their webhooks with, as "mailgun:KEY" and "mailersend:KEY"; others sign in instead.',
+    )
     dkim: str = _setting("off", help="How letters are signed here: off (the mail server signs), rsa, ed25519, or both.")
     dkim_selector: str = _setting(
         "", help="Selector of the DKIM key, when it isn't ours: the mail server's, for `corante doctor` to look at."
@@ -120,6 +124,8 @@ class Config:
             raise ConfigError(f"dkim {self.dkim!r} must be off, rsa, ed25519 or both")
         if self.returns and not self.returns.startswith(("imaps://", "imap://", "maildir:/")):
             raise ConfigError("returns must begin with imaps://, imap:// or maildir:/")
+        if strange := [each for each in self.webhook_keys if not re.fullmatch(r"(mailgun|mailersend):[!-~]+", each)]:
+            raise ConfigError(f"webhook_keys: {strange[0].partition(':')[0]!r} is no mailgun:KEY or mailersend:KEY")
         if self.outbox_public and not is_loopback(urlsplit(self.base_url).hostname or ""):
             raise ConfigError(
                 f"outbox_public would show everybody at {self.base_url} the readers' letters and the links in them: "

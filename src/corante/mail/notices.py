@@ -99,9 +99,7 @@ def _complaint(message: Message) -> Meaning | None:
     for part in message.walk():
         if part.get_content_type() == "message/feedback-report":
             kind = re.search(r"^feedback-type:\s*(\S+)", text_of(part), re.I | re.M)
-            if kind and kind[1].lower() == "not-spam":
-                return Meaning("delivered", "", "a reader took it out of the spam folder")
-            return Meaning("complaint", "", kind[1].lower() if kind else "abuse")
+            return _reported(kind[1].lower() if kind else "abuse")
     if message.get("X-Complaints-To") is None and re.search(r"(?i)feedback-type: *(abuse|fraud)", prose(message)):
         return Meaning("complaint", "", "abuse")
     if re.match(r'\s*\{.{0,200}"notificationType"\s*:\s*"Complaint"', prose(message), re.S):
@@ -110,6 +108,15 @@ def _complaint(message: Message) -> Meaning | None:
     if re.search(r"(?i)\b(?:spam|abuse) (?:report|complaint)|complaint about message", subject):
         return Meaning("complaint", "", "abuse")
     return None
+
+
+def _reported(feedback: str) -> Meaning:
+    """What a feedback report says: most are a reader's, but RFC 6591's are a server's, about our signature or domain."""
+    if feedback == "not-spam":
+        return Meaning("delivered", "", "a reader took it out of the spam folder")
+    if feedback == "auth-failure":
+        return Meaning("policy", "", "authentication failed")
+    return Meaning("complaint", "", feedback)
 
 
 def _is_absence(message: Message) -> bool:

@@ -29,14 +29,18 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection, transaction
 
+from corante.catalog import signing
+
 from . import pgtools
 from .soundness import WAY_OUT, damage
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 CONTENT, JOBS, DUMP, SETTINGS, SECRET = "corante.sqlite", "jobs.sqlite", "corante.pgdump", "corante.toml", "secret.key"
-PARTS: Final = (SETTINGS, SECRET, JOBS, CONTENT, DUMP)
+SIGNING: Final = tuple(f"{signing.FOLDER}/{selector}.pem" for selector in signing.SELECTORS.values())
+PARTS: Final = (SETTINGS, SECRET, *SIGNING, JOBS, CONTENT, DUMP)
 _COUNT: Final = 'SELECT count(*) FROM "{}"'  # of our own tables only
+_KEYS: Final = re.compile(r"(?ms)^[ \t]*webhook_keys\s*=\s*\[.*?\]")
 _PASSWORD: Final = re.compile(r"(://[^:/@\s\"']*:)[^@\s\"']+@")
 
 
@@ -127,18 +131,25 @@ def _counted(cursor: Any, names: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 
 def _settings(folder: Path, parts: Path, secrets: bool) -> None:
-    """`corante.toml`, without the passwords in it and without `secret.key` unless secrets were asked for."""
+    """`corante.toml`; only if secrets were asked for with passwords and keys in it, and with the files that are secret."""
     text = (folder / SETTINGS).read_text(encoding="utf-8")
-    (parts / SETTINGS).write_text(text if secrets else _PASSWORD.sub(r"\1...@", text), encoding="utf-8")
-    if secrets and (folder / SECRET).is_file():
-        shutil.copyfile(folder / SECRET, parts / SECRET)
+    (parts / SETTINGS).write_text(text if secrets else _without_passwords(text), encoding="utf-8")
+    for name in (SECRET, *SIGNING) if secrets else ():
+        if (folder / name).is_file():
+            (parts / name).parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copyfile(folder / name, parts / name)
+
+
+def _without_passwords(text: str) -> str:
+    """Passwords show where they stood; a key that everybody knows would be worse than none."""
+    return _KEYS.sub("webhook_keys = []", _PASSWORD.sub(r"\1...@", text))
 
 
 def _manifest(parts: Path, engine: str, counts: Mapping[str, int], now: datetime, secrets: bool) -> Manifest:
     described = {
-        file.name: {"sha256": sha256_of(file), "bytes": file.stat().st_size}
-        for file in sorted(parts.iterdir())
-        if file.name in PARTS
+        name: {"sha256": sha256_of(parts / name), "bytes": (parts / name).stat().st_size}
+        for name in sorted(PARTS)
+        if (parts / name).is_file()
     }
     return Manifest(FORMAT, version("corante"), now.isoformat(timespec="seconds"), engine, secrets, described, counts)
 

@@ -114,6 +114,7 @@ def _take(member: tarfile.TarInfo, content: IO[bytes] | None, left: dict[str, Ma
     if member.size != said["bytes"]:
         raise NotRestored(f"{member.name} is damaged: {member.size} bytes instead of {said['bytes']}")
     digest = hashlib.sha256()
+    (into / member.name).parent.mkdir(mode=0o700, exist_ok=True)  # dkim/
     with open(into / member.name, "xb") as out:
         (into / member.name).chmod(0o600)
         while chunk := content.read(_CHUNK):

@@ -24,7 +24,9 @@ class Command(Base):
             "file", metavar="FILE", type=Path, help="where to, as in news.tar.gz; replaced when it exists"
         )
         parser.add_argument(
-            "--with-secrets", action="store_true", help="also secret.key and the passwords in corante.toml"
+            "--with-secrets",
+            action="store_true",
+            help="also secret.key, the keys in dkim/ and the passwords in corante.toml",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -43,4 +45,6 @@ class Command(Base):
             f"{counts['corante_delivery']} deliveries."
         )
         if not options["with_secrets"]:
-            self.stdout.write("secret.key and passwords are not in it: keep secret.key apart, or use --with-secrets.")
+            self.stdout.write(
+                "secret.key, dkim/ and passwords are not in it: keep those files apart, or use --with-secrets."
+            )
