@@ -7,13 +7,14 @@ Rule: a rule is looked at only when a phrase it cannot do without stands in the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from .rules import And, Everything, Near, Not, Or, Phrase, Rule, text_of
 from .tokens import tokens, words
 
+_NOWHERE = -1
 _GAP = ""  # no word: a phrase can't run from the headline into the text
 
 
@@ -45,17 +46,35 @@ class Document:
 
 
 class _Places:
-    """A text's words, and where each stands."""
+    """A text's words, and where each stands; found when asked for. (A list for each word: the collector walks them all.)"""
 
     def __init__(self, found: list[str]) -> None:
         self.words = found
-        self.at: dict[str, list[int]] = {}
-        for place, word in enumerate(found):
-            self.at.setdefault(word, []).append(place)
+
+    @cached_property
+    def first(self) -> dict[str, int]:
+        return dict(zip(reversed(self.words), range(len(self.words) - 1, -1, -1), strict=True))
+
+    @cached_property
+    def again(self) -> list[int]:
+        """For each place the next one of the same word."""
+        nexts, later = [_NOWHERE] * len(self.words), dict[str, int]()
+        for place in range(len(self.words) - 1, -1, -1):
+            word = self.words[place]
+            nexts[place] = later.get(word, _NOWHERE)
+            later[word] = place
+        return nexts
+
+    def at(self, word: str) -> Iterator[int]:
+        """The places of a word, in order."""
+        place = self.first.get(word, _NOWHERE)
+        while place != _NOWHERE:
+            yield place
+            place = self.again[place]
 
     @cached_property
     def ordered(self) -> list[str]:
-        return sorted(self.at)
+        return sorted(self.first)
 
     def has(self, phrase: Phrase) -> bool:
         if phrase.prefix and len(phrase.words) == 1:
@@ -69,10 +88,10 @@ class _Places:
             for n in range(bisect_left(self.ordered, last), len(self.ordered)):
                 if not self.ordered[n].startswith(last):
                     return
-                yield from self.at[self.ordered[n]]
+                yield from self.at(self.ordered[n])
             return
         size = len(whole)
-        for place in self.at.get(whole[0], ()):
+        for place in self.at(whole[0]):
             if self.words[place : place + size] == whole and (not phrase.prefix or self.goes_on(place + size, last)):
                 yield place
 
@@ -87,7 +106,7 @@ class _Places:
         """Is there a stretch, before or after the edge, that holds all the words within `distance` of each other?"""
         wanted = set(rule.words)
         seen: dict[str, int] = {}
-        for place, word in sorted((at, one) for one in wanted for at in self.at.get(one, ())):
+        for place, word in sorted((at, one) for one in wanted for at in self.at(one)):
             seen = {w: at for w, at in seen.items() if (at < edge) == (place < edge)} | {word: place}
             if len(seen) == len(wanted) and place - min(seen.values()) <= rule.distance:
                 return True
@@ -185,7 +204,7 @@ class RuleBook:
     def candidates(self, document: Document) -> set[int]:
         """Keys of rules worth looking at."""
         keys, stands = set(self.always), document.whole
-        for word in stands.at.keys() & self.sizes.keys():
+        for word in stands.first.keys() & self.sizes.keys():
             for size in self.sizes[word]:
                 self._open(word, size, stands, keys)
         return keys
@@ -194,7 +213,7 @@ class RuleBook:
         if size == 1:
             keys.update(self.by_phrase[(word,)])
             return
-        for place in stands.at[word]:
+        for place in stands.at(word):
             keys.update(self.by_phrase.get(tuple(stands.words[place : place + size]), ()))
 
 
