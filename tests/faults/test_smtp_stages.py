@@ -19,7 +19,7 @@ from corante.deliver.accounts import check, counts
 from corante.mail.routes import Route, RouteError, read_route
 from corante.mail.smtp import Connection
 from tests.fakes import letters, tls
-from tests.fakes.smtp import Fault, SmtpServer
+from tests.fakes.smtp import Fault, SmtpServer, impatient, use
 
 pytestmark = pytest.mark.django_db
 
@@ -87,8 +87,6 @@ def test_a_fault_at_any_stage_costs_what_the_table_says(
     outcome: Outcome,
     pipelining: bool,
 ) -> None:
-    monkeypatch.setattr("corante.mail.smtp.TIMEOUT", 0.4)
-    monkeypatch.setattr("corante.mail.smtp.DOT_TIMEOUT", 0.4)
     edition, at = letters.frozen(LETTERS), [now]
     faults = [Fault(stage, ANSWERS[how], (2,))]
     if stage == "auth":  # a second way to sign in is tried when the first is refused
@@ -96,6 +94,8 @@ def test_a_fault_at_any_stage_costs_what_the_table_says(
     if stage == "rset":
         faults = [Fault("rset", ANSWERS[how], (1,)), Fault("rcpt", "550 5.1.1 no such person", (2,))]
     with SmtpServer(faults=faults, pipelining=pipelining, tls=tls.server_side(server_file)) as server:
+        if how == "hangs":
+            impatient(monkeypatch, server)
         address = server.address.replace("//", "//who:what@")
         settings.CORANTE = replace(django_settings.CORANTE, smtp=address, sender="news@example.org", smtp_connections=2)
         deliver.mark_ok(now)
@@ -118,6 +118,19 @@ def test_a_fault_at_any_stage_costs_what_the_table_says(
     assert len(server.twice()) == outcome.twice
     repeated = set(edition.deliveries.filter(repeated__gt=0).values_list("message_id", flat=True))
     assert set(server.twice()) <= repeated
+
+
+@pytest.mark.parametrize("said", ["451 4.3.0 come again", "554 5.5.0 no"])
+@pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "one-by-one"])
+def test_a_word_against_what_went_before_costs_the_next_letter_nothing(
+    settings: Any, now: datetime, said: str, pipelining: bool
+) -> None:
+    edition = letters.frozen(LETTERS)
+    faults = [Fault("rcpt", "550 5.1.1 no such person", (2,)), Fault("rset", said)]
+    with SmtpServer(faults=faults, pipelining=pipelining) as server:
+        use(settings, server, smtp_connections=1)
+        deliver.work([edition.pk], lambda: now)
+        assert (server.reached["connect"], len(server.accepted)) == (1, LETTERS - 1)
 
 
 def test_letters_stay_here_when_the_certificate_is_not_to_be_trusted(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from corante import publish
 from corante.core.composing import Also, ItemContent
@@ -179,7 +179,7 @@ def test_all_stories_and_the_way_to_each_original_are_there_without_scripts(
     page.goto(base + "/topics/floods/")
     assert page.locator("article").count() == 3
     page.get_by_text("all 4 accounts").click()
-    assert page.url == base + f"/stories/{numbers['story']}"
+    expect(page).to_have_url(base + f"/stories/{numbers['story']}")
     assert page.get_by_text("82% word for word from").count() == 1
     assert page.locator("del").inner_text() == "fall"
     context.close()

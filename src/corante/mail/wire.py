@@ -176,8 +176,8 @@ class Wire:
             raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
         code, said, self._said = int(row[:3]), [*self._said, row[4:]], []
         stage = self._awaited.popleft() if self._awaited else "late"
-        if self._unsaid:
-            self._say_next(code)
+        if self._unsaid:  # a word on what went before says nothing of the envelope that waits
+            self._say_next(code if stage in ("mail", "rcpt") else 250)
         if code // 100 == 2 and stage in ("mail", "rcpt"):
             return None
         return Answer(stage, code, clean(b" ".join(said).decode("utf-8", "replace"))[:500])
