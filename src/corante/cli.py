@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "Look and act": {
         "outlets": "whom we listen to and how they are; the list as OPML",
         "outlet": "one outlet's feeds: pause, resume, ask now, join doubles",
-        "digest": "see, send, hold and release the letter",
+        "digest": "plan letters; see, send, hold and release them",
         "subscribers": "import and export the readers of the letter",
         "deliveries": "letters nobody can say arrived, and what to do",
         "bounces": "letters that came back, and complaints",

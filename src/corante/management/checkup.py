@@ -160,7 +160,7 @@ def _address(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
 def _mail(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
     if not config.smtp:
         yield Finding(
-            "mail", "note", "no mail server is set: letters go to the outbox", "set smtp and sender in corante.toml"
+            "mail", "note", "no mail server is set: letters go to the outbox", "name one as docs/operate/mail.md says"
         )
         return
     if not config.sender:
@@ -227,7 +227,7 @@ def _sending(config: Config, folder: Path, now: datetime) -> Iterator[Finding]:
             "letters",
             "note",
             f"{edition.digest.name} of {edition.date} is {edition.state}: {edition.state_why}",
-            "release it at the desk, or: corante digest release",
+            f"release it at the desk, or: corante digest release {edition.pk}",
         )
     if not config.smtp:
         return

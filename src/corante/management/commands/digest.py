@@ -143,7 +143,8 @@ class Command(Base):
         heir = _digest(options["readers_to"]) if options["readers_to"] else None
         moved = _sensible(lambda: room.retire(digest, heir, digest.version, now))
         self.stdout.write(
-            f"{digest.name} comes no more." + (f" {heir.name} goes to {many(moved, 'reader')} from now on." if heir else "")
+            f"{digest.name} comes no more."
+            + (f" {heir.name} goes to {many(moved, 'reader')} from now on." if heir else "")
         )
 
 
