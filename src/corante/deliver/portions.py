@@ -11,8 +11,8 @@ from datetime import time as day_time
 from functools import lru_cache
 
 from django.conf import settings
-from django.db.models import Q
 
+from corante.catalog import outgoing
 from corante.core.delivering import BREAKER_AFTER, breaker_trips
 from corante.core.pacing import Limits, Pace, allowance
 from corante.core.work import Clock
@@ -79,8 +79,7 @@ class Portions:
         if whole is None:
             return PORTION
         today = datetime.combine(now.date(), day_time(), UTC)
-        leaving = Q(state__in=("leased", "armed")) | Q(settled_at__gte=today, state__in=("accepted", "rejected"))
-        spent = Delivery.objects.filter(leaving).count()
+        spent = outgoing.in_flight() + outgoing.settled_since(today, ("accepted", "rejected"))
         if spent >= whole:
             ledger.put_off(self.edition.pk, now, today + timedelta(days=1))
             self.note = f"the warm-up allows {whole:,} letters today: the rest goes tomorrow"

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from corante.catalog.outgoing import settled_since
 from corante.core.settling import COMPLAINTS_OVER, STANDSTILL_REMEMBERED, complaint_level, standstill
 from corante.models import Bounce, Delivery, Edition, Instance, Standstill
 
@@ -70,7 +71,7 @@ def complaints(now: datetime) -> Complaints:
 def count_complaints(now: datetime, since: datetime, vouched: datetime | None) -> Complaints:
     """Complaints and letters since then; what an operator has answered for already stops nothing again."""
     rows = Bounce.objects.filter(kind="complaint", at__gt=since, at__lte=now)
-    letters = Delivery.objects.filter(state="accepted", settled_at__gt=since).count()
+    letters = settled_since(since, ("accepted",))
     fresh = rows.filter(at__gt=vouched).count() if vouched else rows.count()
     level = complaint_level(rows.count(), letters)
     if level == "pause" and complaint_level(fresh, letters) != "pause":
