@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corante.core.clustering import PER_OUTLET, Copy, Decision, LiveStories, links_of
+from corante.core.clustering import Copy, Decision, LiveStories, links_of
 from corante.core.coverage import Telling, calm, coverage
 from corante.core.fingerprints import COMMON, candidates, kept, overlap, shingles
-from corante.core.members import Member
+from corante.core.members import PER_OUTLET, Member
 from corante.core.ranking import Ranked, explain, ordered, score
 from corante.core.tokens import fold, tokens, words
 from corante.core.twins import Marks, Named, marks_of, names_factor
@@ -104,6 +104,16 @@ def test_an_outlet_cannot_ride_into_a_story_without_end() -> None:
         live.add(100, "en", member(10 + n, WALL, outlet=7))
     assert "has 20 articles in that story already" in decide(live, member(99, WALL, outlet=7)).reason
     assert decide(live, member(99, WALL, outlet=8)).story == 100
+
+
+def test_in_a_great_story_an_outlet_has_room_for_a_tenth() -> None:
+    live = with_wall()
+    for n in range(250):
+        live.add(100, "en", member(10 + n, WALL, outlet=7 if n < PER_OUTLET else 1000 + n))
+    assert decide(live, member(999, WALL, outlet=7)).story == 100
+    for n in range(6):
+        live.add(100, "en", member(300 + n, WALL, outlet=7))
+    assert "has 26 articles in that story already" in decide(live, member(999, WALL, outlet=7)).reason
 
 
 def test_a_story_that_no_new_outlet_joined_for_three_days_grows_no_more() -> None:

@@ -172,6 +172,12 @@ def test_a_proposed_merge_is_answered(admin: Client, told: Story, word: str, mer
     undo(admin)
 
 
+def test_a_proposed_merge_says_in_words_why_it_is_proposed(admin: Client, told: Story) -> None:
+    other = world.story(world.article(world.outlet("O Farol"), "O muro sobe"))
+    Proposal.objects.create(story=told, other=other, score=0.5, reason="both tell of “sea wall <b>”", at=world.NOW)
+    assert "both tell of “sea wall &lt;b&gt;”" in shown(admin, "merges")
+
+
 def test_many_are_hidden_at_once_and_a_stale_one_is_left_alone(admin: Client) -> None:
     one, two, three = world.told(3, world.topic())
     ticked = {"what": "hide", "story": [one.pk, two.pk, three.pk], f"version-{one.pk}": 1, f"version-{two.pk}": 1}

@@ -27,10 +27,9 @@ WITH_TEXT: Final = 0.18  # join at this score when both have an excerpt
 HEADLINES: Final = 0.14  # … when one has a headline only
 WHOLE: Final = 0.7  # what the story as a whole counts: with less, stories of one trade grow together, link by link
 ABROAD: Final = 0.85  # likeness of meaning from which two languages tell one story, where an embedder is set
-PROPOSE: Final = 0.4  # likeness of two stories from which an editor is asked
+PROPOSE: Final = 0.3  # likeness of two stories from which an editor is asked
 WINDOW: Final = timedelta(hours=72)
 HALF_LIFE_H: Final = 96.0
-PER_OUTLET: Final = 20  # articles of one outlet in a story
 NEAREST: Final = 2
 LONG_HEADLINE: Final = 5  # words of a headline that is no coincidence
 SAME_DAY: Final = timedelta(hours=24)
@@ -157,7 +156,7 @@ class LiveStories:
         if story is None or story in barred:
             return None
         first = next(m for m in self.stories[story].members if m.article == copy.of)
-        if _full(member, self.stories[story]) or _used_again(member, first):
+        if self.stories[story].full(member.outlet) or _used_again(member, first):
             return None
         share = f"{copy.share:.0%}".replace("%", " %")
         reason = f"{share} of its text is word for word in {named(first, member.at)}"
@@ -170,7 +169,7 @@ class LiveStories:
         others = (s for s in self.stories.values() if language not in s.languages and s.story not in barred)
         found = max(((likeness(member.meaning, one.meaning), -one.story) for one in others), default=(0.0, 0))
         score, live = found[0], self.stories.get(-found[1])
-        if live is None or score < self.abroad or _full(member, live):
+        if live is None or score < self.abroad or live.full(member.outlet):
             return None
         nearest = max(live.newest, key=lambda m: (likeness(member.meaning, m.meaning), -m.article))
         reason = f"means the same, by {score:.2f}, as {named(nearest, member.at)} in another language"
@@ -221,8 +220,8 @@ def _judged(member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decis
         twin = ": it names others" if best.names < 1 and best.score >= best.wanted * best.names else ""
         reason = f"too little like {like}{twin}"
         return Decision(None, "opened", reason, round(best.score, 4), best.nearest.article)
-    if _full(member, best.live):
-        many = f"{member.outlet_name} has {PER_OUTLET} articles in that story already"
+    if best.live.full(member.outlet):
+        many = f"{member.outlet_name} has {best.live.told_by(member.outlet)} articles in that story already"
         return Decision(None, "opened", f"like {like}, but {many}", round(best.score, 4), best.nearest.article)
     terms = shared(member, best.live, surfaces)
     told = ", ".join(f"“{run}”" for run in runs([word for word, _ in terms], member.title))
@@ -233,10 +232,6 @@ def _judged(member: Member, best: _Scored, surfaces: Mapping[str, str]) -> Decis
 def _used_again(member: Member, first: Member) -> bool:
     """The same outlet's same text with other figures is another event of its kind: a quake, a result."""
     return member.outlet == first.outlet and other_figures(member.marks, first.marks)
-
-
-def _full(member: Member, live: Live) -> bool:
-    return sum(m.outlet == member.outlet for m in live.members) >= PER_OUTLET
 
 
 def links_of(pairs: Iterable[tuple[int, int, bool]]) -> Links:

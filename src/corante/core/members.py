@@ -17,9 +17,11 @@ from .vectors import Vector, unit
 
 REMEMBERED: Final = 40  # newest members compared one by one
 CENTRE: Final = 100  # terms of a story
+PER_OUTLET: Final = 20  # articles of one outlet in a story …
+SHARE: Final = 0.1  # … or this share of a great story's: what an outlet told beyond twenty would stand apart from it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """An article as grouping remembers it."""
 
@@ -37,7 +39,7 @@ class Member:
     meaning: Meaning = ()  # of an embedder, where one is set
 
 
-@dataclass
+@dataclass(slots=True)
 class Live:
     """A story that may still grow."""
 
@@ -68,6 +70,14 @@ class Live:
         self.centre = unit(self.sums, CENTRE)
         for name in member.marks.names if member.marks.telling else ():
             self.names[name] = self.names.get(name, 0) + 1
+
+    def told_by(self, outlet: int) -> int:
+        """How many of its articles are this outlet's."""
+        return sum(m.outlet == outlet for m in self.members)
+
+    def full(self, outlet: int) -> bool:
+        """Has this outlet told its part of the story? It can't fill one by itself."""
+        return self.told_by(outlet) >= max(PER_OUTLET, SHARE * len(self.members))
 
     @property
     def last_at(self) -> datetime:

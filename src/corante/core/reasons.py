@@ -12,16 +12,27 @@ from typing import Final
 
 from .members import Live, Member
 from .tokens import raw_words
+from .vectors import terms_of
 
 TITLE_SHOWN: Final = 60  # characters of a headline in a reason
+SAID: Final = 4  # words in a reason
 
 
 def shared(member: Member, live: Live, surfaces: Mapping[str, str]) -> tuple[tuple[str, float], ...]:
     """The four words that brought them together, with each word's share of the likeness."""
     parts = {t: w * live.centre[t] for t, w in member.vector.items() if t in live.centre}
     whole = sum(parts.values()) or 1.0
-    top = sorted(parts.items(), key=lambda x: (-x[1], x[0]))[:4]
+    top = sorted(parts.items(), key=lambda x: (-x[1], x[0]))[:SAID]
     return tuple((surfaces.get(term, term), round(part / whole, 2)) for term, part in top)
+
+
+def in_common(one: Live, other: Live) -> str:
+    """Why two stories may tell one event: the four words that most make them alike, as their headlines have them."""
+    parts = {term: weight * other.centre[term] for term, weight in one.centre.items() if term in other.centre}
+    told = {term: word for m in (*other.newest, *one.newest) for term, word in terms_of(m.title)}
+    ranked = sorted(parts, key=lambda term: (-parts[term], term))
+    said = [told[term] for term in ranked if term in told][:SAID] or ranked[:SAID]
+    return "both tell of " + ", ".join(f"“{run}”" for run in runs(said, one.newest[-1].title))
 
 
 def runs(of: Sequence[str], title: str) -> list[str]:

@@ -61,6 +61,7 @@ class Proposal(models.Model):
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="proposals")
     other = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="+")
     score = models.FloatField()
+    reason = models.CharField(max_length=500, blank=True, default="")
     at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

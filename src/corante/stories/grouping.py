@@ -24,6 +24,7 @@ from corante.core.clustering import Decision
 from corante.core.fingerprints import COPY
 from corante.core.meanings import Meaning
 from corante.core.members import Member
+from corante.core.reasons import in_common
 from corante.core.twins import Marks, marks_of
 from corante.core.vectors import Piece, vector, weigh
 from corante.core.work import Clock, Tally
@@ -88,7 +89,7 @@ class _Run:
     joined: list[_Joined] = field(default_factory=list)
     opened: dict[int, Story] = field(default_factory=dict)
     gists: list[Gist] = field(default_factory=list)
-    proposed: dict[tuple[int, int], float] = field(default_factory=dict)
+    proposed: dict[tuple[int, int], tuple[float, str]] = field(default_factory=dict)
 
 
 def _write(ids: Sequence[int], now: datetime) -> Tally:
@@ -161,9 +162,10 @@ def _open(run: _Run, article: Article) -> int:
 
 def _compare(run: _Run, story: int) -> None:
     """Is the story that grew the same event as another live one?"""
-    for other, likeness in run.memory.live.alike(story)[:3]:
+    live = run.memory.live
+    for other, likeness in live.alike(story)[:3]:
         older, newer = sorted((story, other))
-        run.proposed[older, newer] = likeness
+        run.proposed[older, newer] = likeness, in_common(live.stories[story], live.stories[other])
 
 
 def _save(run: _Run) -> None:
@@ -202,7 +204,7 @@ def _row(one: _Joined, now: datetime) -> Join:
 def _propose(run: _Run) -> None:
     """Tell editors of stories that look alike; a pair is proposed once."""
     rows = [
-        Proposal(story_id=one, other_id=other, score=round(score, 3), at=run.now)
-        for (one, other), score in sorted(run.proposed.items())
+        Proposal(story_id=one, other_id=other, score=round(score, 3), reason=reason[:500], at=run.now)
+        for (one, other), (score, reason) in sorted(run.proposed.items())
     ]
     Proposal.objects.bulk_create(rows, ignore_conflicts=True)
