@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from corante.core.lifecycles import NotAllowed
 from corante.core.timetable import JUMP
-from corante.models import Delivery, Digest, Dirty, Edition
+from corante.models import Delivery, Digest, Dirty, Edition, Scope
 
 from .freezing import close_unread
 
@@ -48,10 +48,10 @@ def release(edition: int, now: datetime) -> Edition:
 
 
 def late(now: datetime) -> Iterable[int]:
-    """Digests with an edition that may no longer start, or whose last slot lies in a future the clock took back."""
+    """Digests with an edition that may no longer start, or with a slot or topic of a future the clock took back."""
     waiting = Edition.objects.filter(state__in=WAITING, deadline_at__lt=now).values_list("digest_id", flat=True)
     ahead = Digest.objects.filter(retired_at__isnull=True, last_slot_at__gt=now + JUMP).values_list("pk", flat=True)
-    return {*waiting, *ahead}
+    return {*waiting, *ahead, *_unbegun(now).values_list("digest_id", flat=True)}
 
 
 def fold_late(digest: Digest, now: datetime) -> int:
@@ -60,10 +60,16 @@ def fold_late(digest: Digest, now: datetime) -> int:
     over = Q(deadline_at__lt=now) | Q(slot_at__gt=now + JUMP)
     numbers = list(Edition.objects.filter(over, digest=digest, state__in=WAITING).values_list("pk", flat=True))
     folded = sum(_fold(number, now) for number in numbers)
+    _unbegun(now).filter(digest=digest).update(since=now)
     if ahead:
         Digest.objects.filter(pk=digest.pk).update(last_slot_at=now)
         digest.last_slot_at = now
     return folded
+
+
+def _unbegun(now: datetime) -> QuerySet[Scope]:
+    """Topics that began in a future the clock took back: until then all their stories would pass for archive."""
+    return Scope.objects.filter(since__gt=now, digest__retired_at__isnull=True)
 
 
 def _let_go(row: Edition, now: datetime) -> None:
