@@ -152,7 +152,8 @@ def test_a_letter_founded_while_the_clock_was_ahead_brings_what_is_new_once_it_i
     """Else all it could bring for a day and two hours would pass for its archive."""
     newsroom = Newsroom(now)
     newsroom.clock.at += AHEAD
-    room.freeze_now(newsroom.digest, newsroom.clock())
+    Digest.objects.filter(pk=newsroom.digest.pk).update(created_at=newsroom.clock(), last_slot_at=newsroom.clock())
+    assert room.freeze_now(newsroom.digest, newsroom.clock.go(hours=1)) is None, "nothing is new yet"
     newsroom.clock.at -= AHEAD
     newsroom.turn()
     newsroom.clock.go(minutes=5)
