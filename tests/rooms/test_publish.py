@@ -10,6 +10,7 @@ import re
 import shutil
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from math import log2
 from pathlib import Path
 
 import feedparser
@@ -51,6 +52,30 @@ def test_a_filed_story_stands_on_its_page_its_topic_its_day_the_front_and_in_the
     ):
         assert "Harbour wall to rise" in (site / "public" / path).read_text(), path
     assert not Dirty.objects.exists()
+
+
+PLACE = re.compile(
+    r'<li><a href="([^"]+)"><bdi>[^<]*</bdi></a> <code dir="ltr">log2\(1 \+ (\d+)\) × 1 × 0\.5<sup>h / 12</sup></code>'
+    r", where h is the hours since (\d+ \w+ \d{4}, \d+:\d+), when"
+)
+
+
+@pytest.mark.parametrize("page", ["index.html", "topics/floods/index.html"])
+def test_the_order_of_a_page_can_be_worked_out_from_the_numbers_it_prints(site: Path, page: str) -> None:
+    floods = world.topic("Floods", "flood*")
+    for number, (outlets, hours) in enumerate([(1, 1), (5, 9), (2, 3), (3, 14), (1, 0), (8, 11)]):
+        told = [world.article(world.outlet(f"Paper {number}-{n}"), f"Flood {number}") for n in range(outlets)]
+        at = NOW - timedelta(hours=hours)
+        world.filed(world.story(*told, first_at=NOW, last_at=at), floods)
+    publish.rebuild(clock)
+    text = (site / "public" / page).read_text()
+    places = [(path, int(n), datetime.strptime(at, "%d %B %Y, %H:%M")) for path, n, at in PLACE.findall(text)]
+    newest = max(at for *_, at in places)
+    worked = sorted(places, key=lambda one: -log2(1 + one[1]) * 0.5 ** ((newest - one[2]) / timedelta(hours=12)))
+    assert len(places) == 6
+    assert [path for path, *_ in worked] == [path for path, *_ in places]
+    heads = re.findall(r'class="story.*?href="[^"]*">(Flood \d)<', text, re.DOTALL)
+    assert heads == re.findall(r"<li><a[^>]*><bdi>(Flood \d)", text)
 
 
 @pytest.fixture

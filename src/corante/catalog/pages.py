@@ -49,6 +49,11 @@ class Front:
     pinned: tuple[int, ...]  # those of the leads that an editor holds there
 
     @property
+    def ranked(self) -> tuple[Teaser, ...]:
+        """The leads that stand where the formula puts them."""
+        return tuple(one for one in self.leads if one.number not in self.pinned)
+
+    @property
     def newest(self) -> datetime:
         """When the newest of what leads was told."""
         return max(one.last_at for one in self.leads)
@@ -66,9 +71,14 @@ class TopicPage:
     told_by: tuple[tuple[str, str, int], ...]  # slug, name, in how many of the stories here
 
     @property
+    def ranked(self) -> tuple[Teaser, ...]:
+        """The stories that stand, each in its day, where the formula puts them."""
+        return tuple(one for day in self.days for one in day.stories)
+
+    @property
     def listed(self) -> tuple[Teaser, ...]:
         """Every story on the page, in its order."""
-        return self.pinned + tuple(one for day in self.days for one in day.stories)
+        return self.pinned + self.ranked
 
 
 def front(around: Frame, now: datetime) -> Front:
