@@ -224,3 +224,15 @@ def test_who_takes_another_letter_gets_none_of_the_first_any_more_not_even_one_t
     assert [each.variant.stories for each in edition.deliveries.select_related("variant") if each.variant] == [
         [story.pk]
     ]
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [("daily", "One letter a day"), ("weekdays", "One letter each working day"), ("weekly", "One letter a week")],
+)
+def test_the_form_says_how_often_the_letter_it_asks_for_comes(client: Client, cadence: str, words: str) -> None:
+    world.digest(name="Gone", cadence="daily" if cadence != "daily" else "weekly", retired_at=world.NOW)
+    world.digest(cadence=cadence)
+    world.digest(name="Second", cadence="daily" if cadence != "daily" else "weekly")
+    assert words in client.get("/subscribe/").content.decode()
+    assert words in client.get("/search/").content.decode(), "and in the box of every page"

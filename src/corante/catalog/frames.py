@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corante.core import paths
-from corante.models import Topic
+from corante.models import Digest, Topic
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,18 @@ class TopicLine:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page: the standing topics."""
+    """What surrounds every page: the standing topics, and how often the letter comes that the form asks for."""
 
     topics: tuple[TopicLine, ...]
+    rhythm: str = "daily"
 
 
 def frame() -> Frame:
-    """The standing topics in the editors' order."""
+    """The standing topics in the editors' order; the letter is the site's first."""
     rows = Topic.objects.filter(retired_at__isnull=True).order_by("position", "pk")
-    return Frame(tuple(_line(*row) for row in rows.values_list("pk", "name", "slug", "description", "rule")))
+    topics = tuple(_line(*row) for row in rows.values_list("pk", "name", "slug", "description", "rule"))
+    first = Digest.objects.filter(retired_at__isnull=True).order_by("pk").values_list("cadence", flat=True).first()
+    return Frame(topics, first or "daily")
 
 
 def feeds_of(topics: Sequence[TopicLine]) -> tuple[tuple[str, str, str], ...]:

@@ -77,6 +77,7 @@ def found(plan: Plan, now: datetime, by: Account | None = None) -> Digest:
         Digest.objects.filter(pk=digest.pk).update(slug=_free(f"letter-{digest.pk}"))
         digest.refresh_from_db()
     digest.topics.set(plan.topics)
+    _tell("a letter is founded", now)
     _log(digest, "add_digest", by, "", now, after=plan.to_json())
     return digest
 
@@ -103,8 +104,8 @@ def change(
     fresh.save()
     fresh.topics.remove(*was.topics - plan.topics)
     fresh.topics.add(*plan.topics - was.topics)
-    if "name" in after:
-        Dirty.mark("site", [0], "a letter has another name", now)
+    if "name" in after or "cadence" in after:
+        _tell("a letter has another name or rhythm", now)
     return _log(fresh, "change_digest", by, why, now, before, after, undoes)
 
 
@@ -134,6 +135,7 @@ def retire(digest: Digest, heir: Digest | None, version: int, now: datetime, by:
     fresh.retired_at = now
     fresh.version += 1
     fresh.save(update_fields=["retired_at", "version"])
+    _tell("a letter is retired", now)
     _log(fresh, "retire_digest", by, "", now, after={"readers": moved, "to": heir.name if heir else ""})
     return moved
 
@@ -203,6 +205,11 @@ def _free(wanted: str) -> str:
         count += 1
         found = f"{wanted}-{count}"
     return found
+
+
+def _tell(why: str, now: datetime) -> None:
+    """The form on every page says how often the first letter comes."""
+    Dirty.mark("site", [0], why, now)
 
 
 def _log(
