@@ -1,4 +1,4 @@
-"""A sender as a process of its own, to be killed: `python -m tests.faults.sender make N | send | leave N | report`."""
+"""A sender as a process of its own, to be killed: `python -m tests.faults.sender make N [EDITIONS] | send | leave N | report`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 import django
 
 
-def main(verb: str, count: int = 0) -> None:
+def main(verb: str, count: int = 0, editions: int = 1) -> None:
     """Do one of them with the site of $CORANTE_DIR."""
     django.setup()
-    {"make": lambda: _make(count), "send": _send, "leave": lambda: _leave(count), "report": _report}[verb]()
+    {"make": lambda: _make(count, editions), "send": _send, "leave": lambda: _leave(count), "report": _report}[verb]()
 
 
 def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _make(count: int) -> None:
+def _make(count: int, editions: int) -> None:
     from datetime import timedelta
 
     from django.core.management import call_command
@@ -30,7 +30,9 @@ def _make(count: int) -> None:
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         slot = _clock() - timedelta(minutes=1)
-        letters.frozen(count, size=50, slot_at=slot, frozen_at=slot, deadline_at=slot + timedelta(hours=12))
+        times = {"slot_at": slot, "frozen_at": slot, "deadline_at": slot + timedelta(hours=12)}
+        for n in range(editions):
+            letters.frozen(count, name=f"Letter {n + 1}", size=50, **times)
 
 
 def _send() -> None:

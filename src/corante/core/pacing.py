@@ -36,22 +36,27 @@ class Pace:
 
     def take(self, domain: str, busy: Mapping[str, int], now: float) -> bool:
         """Whether a letter to this domain may leave now; if so, it counts. `busy`: connections by domain."""
-        if self.limits.domain_at_once and busy.get(domain, 0) >= self.limits.domain_at_once:
+        if not self.may(domain, busy, now):
             return False
-        if self._wait(domain, now) > 0:
-            return False
-        for name, rate in self._rates(domain):
+        for name, rate in self.rates(domain):
             self._free_at[name] = max(now, self._free_at.get(name, now)) + 60 / rate
         return True
+
+    def may(self, domain: str, busy: Mapping[str, int], now: float) -> bool:
+        """The same, without counting."""
+        if self.limits.domain_at_once and busy.get(domain, 0) >= self.limits.domain_at_once:
+            return False
+        return self._wait(domain, now) <= 0
 
     def wait(self, domains: Iterable[str], now: float) -> float:
         """Seconds until a letter to one of these may leave, as far as rates say."""
         return min((self._wait(domain, now) for domain in domains), default=0.0)
 
     def _wait(self, domain: str, now: float) -> float:
-        return max((self._free_at.get(name, now) - now for name, _ in self._rates(domain)), default=0.0)
+        return max((self._free_at.get(name, now) - now for name, _ in self.rates(domain)), default=0.0)
 
-    def _rates(self, domain: str) -> list[tuple[str, int]]:
+    def rates(self, domain: str) -> list[tuple[str, int]]:
+        """Letters a minute where they are limited: by the route (""), by the domain."""
         rates = (("", self.limits.a_minute), (domain, self.limits.domain_a_minute))
         return [(name, rate) for name, rate in rates if rate]
 

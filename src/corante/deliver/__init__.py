@@ -28,6 +28,7 @@ from .evidence import settle_doubts
 from .instance import mark_ok, may_not_mail
 from .portions import Portions, pace
 from .rounds import Sending
+from .turns import shared
 from .writing import Writer
 
 __all__ = ["doubtful", "due", "it_arrived", "mark_ok", "may_go_again", "may_not_mail", "recover", "send_again", "work"]
@@ -129,8 +130,8 @@ def _send(edition: Edition, route: Route, clock: Clock, stop: Callable[[], bool]
         writer.prepare({claim.variant for claim in claims})
         return claims
 
-    sending = Sending(more, route, writer.write, clock, stop, pace())
-    course = sending.run(settings.CORANTE.smtp_connections)
+    with shared(pace()) as paced:
+        course = Sending(more, route, writer.write, clock, stop, paced).run(settings.CORANTE.smtp_connections)
     tally = Tally(done=course.accepted, failed=course.refused)
     if why := portions.halted or course.pause:
         return tally + _stopped(edition, why, clock())

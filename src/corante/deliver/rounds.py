@@ -18,7 +18,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from corante.core.delivering import Answer
-from corante.core.pacing import Pace
 from corante.core.work import Clock
 from corante.mail.routes import Route, RouteError
 from corante.mail.smtp import Connection
@@ -28,6 +27,7 @@ from .books import AWAY, Books, Course
 from .ledger import Claim
 from .lines import Draft, Line, carried
 from .todo import TOO_LONG, Todo
+from .turns import Paced
 
 LINGER = 0.01
 """Seconds a poured letter waits for others to share its commit."""
@@ -50,7 +50,7 @@ class Sending:
         write: Write,
         clock: Clock,
         stop: Callable[[], bool],
-        pace: Pace,
+        pace: Paced,
     ) -> None:
         self.route, self.write, self.stop = route, write, stop
         self.todo = Todo(more, pace)

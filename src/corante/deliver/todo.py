@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from corante.core.pacing import Pace, domain_of
+from corante.core.pacing import domain_of
 
 from .ledger import Claim
+from .turns import Paced
 
 ASK_AGAIN = 1.0
 """Seconds before more is asked for again while letters are in flight and there was none."""
@@ -24,7 +25,7 @@ _MOMENT = 0.05
 class Todo:
     """Claims in the order they leave."""
 
-    def __init__(self, more: Callable[[], list[Claim]], pace: Pace) -> None:
+    def __init__(self, more: Callable[[], list[Claim]], pace: Paced) -> None:
         self.more, self.pace = more, pace
         self.claims: list[Claim] = []
         self.wait = 0.0  # seconds until a limit lets the next one leave

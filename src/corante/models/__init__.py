@@ -7,7 +7,7 @@ from .digests import Digest, Edition, Item, Scope, Variant
 from .fetches import Fetch, HostGate, Quarantine
 from .outlets import Feed, Outlet
 from .pages import Dirty, Page
-from .returns import Ask, Postbox, Standstill
+from .returns import Ask, Postbox, Standstill, Turn
 from .stories import Gist, Join, Link, Proposal, Story, Term
 from .subscribers import Bucket, Choice, Consent, Subscriber, Subscription
 from .topics import Filing, Profile, Suggestion, Topic
@@ -61,6 +61,7 @@ __all__ = [
     "Suggestion",
     "Term",
     "Topic",
+    "Turn",
     "Variant",
     "Wire",
 ]

@@ -29,6 +29,13 @@ class Postbox(models.Model):
     trouble = models.CharField(max_length=500, blank=True)
 
 
+class Turn(models.Model):
+    """When the next letter may leave, over all workers: to the readers of a domain, or by the mail server at all ("")."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    free_at = models.DateTimeField()
+
+
 class Standstill(models.Model):
     """A domain whose servers refuse us: none of its readers is written to before `until`."""
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from corante.core.signup import DETAIL_KEPT, FORGET_AFTER, LEFT_KEPT, NETWORK_KEPT, SUPPRESSED_KEPT
 from corante.core.work import Tally
-from corante.models import Ask, Bounce, Bucket, Choice, Consent, Delivery, Standstill, Subscriber
+from corante.models import Ask, Bounce, Bucket, Choice, Consent, Delivery, Standstill, Subscriber, Turn
 
 from .pressure import OVER
 
@@ -61,6 +61,7 @@ def _details(now: datetime) -> None:
 def _counters(now: datetime) -> None:
     old = now - NETWORK_KEPT
     Consent.objects.filter(at__lt=old).exclude(network="").update(network="")
+    Turn.objects.filter(free_at__lt=old).delete()
     Ask.objects.filter(at__lt=old).delete()  # a worker that was away for a day: they may ask again
     Bucket.objects.filter(at__lt=old).exclude(key__startswith="h:").delete()
     Bucket.objects.filter(at__lt=now - OVER, key__startswith="h:").delete()
