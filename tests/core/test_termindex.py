@@ -26,9 +26,9 @@ def plainly(weights: dict[str, float], centres: dict[int, dict[str, float]], but
 
 
 def indexed(centres: dict[int, dict[str, float]]) -> tuple[TermIndex, dict[int, Live]]:
-    index, lives = TermIndex(), {number: Live(number, [], centre=centre) for number, centre in centres.items()}
+    index, lives = TermIndex(), {number: Live(number, ["en"], centre=centre) for number, centre in centres.items()}
     for live in lives.values():
-        index.speak(live, "en")
+        index.note(live)
     return index, lives
 
 
@@ -49,17 +49,19 @@ def test_a_story_that_changed_is_found_by_what_it_is_about_now_and_one_that_ende
 ) -> None:
     stories = dict(enumerate(centres, 1))
     index, lives = indexed(stories)
+    index.near(weights, "en")
     lives[1].centre = stories[1] = new
-    index.move(lives[1], centres[0])
-    index.remove(lives[2])
+    index.note(lives[1])
+    index.remove(2)
     del stories[2]
     assert index.near(weights, "en") == plainly(weights, stories)
 
 
 def test_an_index_that_all_stories_left_holds_nothing() -> None:
     index, lives = indexed({1: {"quake": 1.0}, 2: {"quake": 0.6, "clinic": 0.8}})
-    for live in lives.values():
-        index.remove(live)
+    index.near({"quake": 1.0}, "en")
+    for story in lives:
+        index.remove(story)
     assert not index.stories["en"]
 
 

@@ -79,11 +79,9 @@ class LiveStories:
     def add(self, story: int, language: str, member: Member) -> None:
         """Put an article into a story, opening it if it is new."""
         live = self.stories.setdefault(story, Live(story, []))
-        before = live.centre
-        live.add(member)
+        live.add(member, language)
         self.story_of[member.article] = story
-        self.index.move(live, before)
-        self.index.speak(live, language)
+        self.index.note(live)
         self._age(live)
         if member.short and len(key := tuple(words(member.title))) >= LONG_HEADLINE:
             self.headlines.setdefault(key, []).append(member)
@@ -91,7 +89,7 @@ class LiveStories:
     def drop(self, story: int) -> None:
         """The story grows no more."""
         live = self.stories.pop(story)
-        self.index.remove(live)
+        self.index.remove(story)
         for member in live.members:
             self.story_of.pop(member.article, None)
             if member.short:

@@ -53,9 +53,11 @@ class Live:
     tellings: int = 0  # articles that are no copies
     meaning: list[float] = field(default_factory=list)
 
-    def add(self, member: Member) -> None:
+    def add(self, member: Member, language: str) -> None:
         """One more article, in the order they joined."""
         self.members.append(member)
+        if language not in self.languages:
+            self.languages.append(language)
         if member.own or not self.tellings:
             self._tell(member)
         if member.meaning:

@@ -7,7 +7,7 @@ depends on live stories, never on the archive.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Final
@@ -21,29 +21,32 @@ RESCORED: Final = 8
 
 @dataclass
 class TermIndex:
-    """language -> term -> story -> the term's weight in its centre."""
+    """language -> term -> story -> the term's weight in its centre.
 
-    stories: dict[str, dict[str, dict[int, float]]] = field(default_factory=lambda: defaultdict(dict))
+    A story that changed is only noted, and stands under its new terms when next somebody asks: a site that starts reads
+    ten thousand.
+    """
 
-    def move(self, live: Live, before: Mapping[str, float]) -> None:
-        """A story's centre is another than `before`."""
-        for language in live.languages:
-            self._leave(language, before.keys() - live.centre.keys(), live.story)
-            self._enter(language, live)
+    stories: dict[str, dict[str, dict[int, float]]] = field(default_factory=lambda: defaultdict(_terms))
+    noted: dict[int, Live] = field(default_factory=dict)
+    held: dict[int, tuple[tuple[str, ...], Vector]] = field(
+        default_factory=dict
+    )  # languages and centre it stands under
 
-    def speak(self, live: Live, language: str) -> None:
-        """A story is told in this language too."""
-        if language not in live.languages:
-            live.languages.append(language)
-            self._enter(language, live)
+    def note(self, live: Live) -> None:
+        """A story is new, or about something else now, or told in one more language."""
+        self.noted[live.story] = live
 
-    def remove(self, live: Live) -> None:
+    def remove(self, story: int) -> None:
         """A story grows no more."""
-        for language in live.languages:
-            self._leave(language, live.centre, live.story)
+        self.noted.pop(story, None)
+        languages, centre = self.held.pop(story, ((), {}))
+        for language in languages:
+            self._leave(language, centre, story)
 
     def near(self, weights: Vector, language: str, but: int | None = None) -> list[int]:
         """The stories that share most weight, by the heaviest terms."""
+        self._settle()
         terms = self.stories.get(language, {})
         found: dict[int, float] = {}
         weight_of = found.get
@@ -55,14 +58,20 @@ class TermIndex:
         ranked = sorted((-shared, story) for story, shared in found.items() if shared >= least)
         return [story for _, story in ranked[:RESCORED]]
 
-    def _enter(self, language: str, live: Live) -> None:
-        terms, story = self.stories[language], live.story
-        for term, weight in live.centre.items():
-            under = terms.get(term)
-            if under is None:
-                terms[term] = {story: weight}
-            else:
-                under[story] = weight
+    def _settle(self) -> None:
+        for story, live in self.noted.items():
+            before, centre = self.held.get(story, ((), {}))
+            for language in before:
+                self._leave(language, centre.keys() - live.centre.keys(), story)
+            for language in live.languages:
+                self._enter(language, live.centre, story)
+            self.held[story] = (tuple(live.languages), live.centre)
+        self.noted.clear()
+
+    def _enter(self, language: str, centre: Vector, story: int) -> None:
+        terms = self.stories[language]
+        for term, weight in centre.items():
+            terms[term][story] = weight
 
     def _leave(self, language: str, gone: Iterable[str], story: int) -> None:
         terms = self.stories[language]
@@ -70,6 +79,10 @@ class TermIndex:
             terms[term].pop(story, None)
             if not terms[term]:
                 del terms[term]
+
+
+def _terms() -> dict[str, dict[int, float]]:
+    return defaultdict(dict)
 
 
 def _heaviest(weights: Vector) -> list[tuple[str, float]]:

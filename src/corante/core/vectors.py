@@ -117,9 +117,9 @@ def weigh(piece: Piece) -> Weighed:
 def vector(weighed: Weighed, vocabulary: Vocabulary) -> dict[str, float]:
     """The unit vector: sublinear in the weight, times idf; rounded, so that what is stored is what is used."""
     idf = vocabulary.idf
-    raw = ((-(1 + log(weight)) * idf(term), term) for term, weight in weighed.weights.items())
-    kept = sorted(one for one in raw if one[0] < 0)[:KEPT]
-    length = sqrt(sum(less * less for less, _ in kept))
+    raw = [(-(1 + log(weight)) * idf(term), term) for term, weight in weighed.weights.items()]
+    kept = sorted([one for one in raw if one[0] < 0])[:KEPT]
+    length = sqrt(sum([less * less for less, _ in kept]))
     return {intern(term): round(-less / length, 4) for less, term in kept}
 
 
@@ -153,8 +153,8 @@ def text_likeness(one: Vector, other: Vector) -> float:
 
 def unit(sums: Vector, keep: int) -> dict[str, float]:
     """The heaviest terms of a sum of vectors, as a unit vector."""
-    kept = sorted((-value, term) for term, value in sums.items())[:keep]
-    length = sqrt(sum(less * less for less, _ in kept)) or 1.0
+    kept = sorted([(-value, term) for term, value in sums.items()])[:keep]
+    length = sqrt(sum([less * less for less, _ in kept])) or 1.0
     return {term: -less / length for less, term in kept}
 
 
