@@ -268,6 +268,25 @@ def test_a_topic_is_added_changed_moved_and_retired_and_each_undone(admin: Clien
     assert not ports.retired_at
 
 
+def test_a_topic_that_somebody_changed_meanwhile_is_not_moved_and_the_editor_is_told(admin: Client) -> None:
+    first, second = world.topic("Everything", position=0), world.topic("Ports", position=1)
+    seen = second.version
+    topic_form(admin, second.pk, name="Harbours", rule="port", version=seen)
+    move = {"topic": second.pk, "version": seen, "go": "up"}
+    answer = admin.post(reverse("desk:topic_order"), move)
+    assert answer.status_code == 409
+    assert "was changed meanwhile" in answer.content.decode()
+    assert list(Topic.objects.all()) == [first, second]
+    assert admin.post(reverse("desk:topic_order"), move | {"version": seen + 1}).status_code == 302
+    assert list(Topic.objects.all()) == [second, first]
+
+
+def test_a_topic_that_is_gone_is_not_moved_and_the_editor_is_told(admin: Client) -> None:
+    answer = admin.post(reverse("desk:topic_order"), {"topic": 999, "version": 1, "go": "up"})
+    assert answer.status_code == 409
+    assert "not there any more" in answer.content.decode()
+
+
 def test_a_rule_that_can_not_be_read_points_at_the_spot_and_is_not_saved(admin: Client) -> None:
     answer = topic_form(admin, None, name="Ports", rule="port (OR")
     assert answer.status_code == 400

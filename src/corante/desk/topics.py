@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,10 +45,11 @@ class Typed:
         )
 
 
-def topics(request: HttpRequest) -> HttpResponse:
+def topics(request: HttpRequest, errors: Sequence[str] = (), status: int = 200) -> HttpResponse:
     """All topics, in the order readers see them."""
     listed = subjects.subjects(moment(), settings.CORANTE.zone)
-    return page(request, "topics", {"title": "Topics", "topics": listed, "retired": subjects.retired()})
+    values = {"title": "Topics", "topics": listed, "retired": subjects.retired(), "errors": errors}
+    return page(request, "topics", values, status=status)
 
 
 def topic_new(request: HttpRequest) -> HttpResponse:
@@ -101,18 +103,29 @@ def retire(request: HttpRequest, topic: int) -> HttpResponse:
 
 
 def order(request: HttpRequest) -> HttpResponse:
-    """Move a topic one place up or down."""
-    standing = list(Topic.objects.filter(retired_at__isnull=True))
+    """Move a topic one place up or down, against the version the editor saw."""
+    try:
+        moved = _move(request)
+    except (room.Conflict, Impossible) as error:
+        return topics(request, [_reason(error)], 409)
+    return told(request, f"{moved.name} is moved.", back=reverse("desk:topics"))
+
+
+@transaction.atomic
+def _move(request: HttpRequest) -> Topic:
+    """All topics are locked: nobody else moves or changes one meanwhile. Raises Conflict, Impossible."""
+    standing = list(Topic.objects.filter(retired_at__isnull=True).select_for_update())
     at = next((n for n, t in enumerate(standing) if t.pk == number(request.POST.get("topic"))), None)
     if at is None:
-        return sorry(request, "That topic is not there any more.")
+        raise Impossible("that topic is not there any more")
     moved = standing.pop(at)
+    if number(request.POST.get("version")) not in (None, moved.version):
+        raise room.Conflict(moved)
     standing.insert(max(0, at + (-1 if request.POST.get("go") == "up" else 1)), moved)
-    with transaction.atomic():
-        for place, each in enumerate(standing):
-            if each.position != place:
-                room.change(each, editor(request), "order", moment(), each.version, position=place)
-    return told(request, f"{moved.name} is moved.", back=reverse("desk:topics"))
+    for place, each in enumerate(standing):
+        if each.position != place:
+            room.change(each, editor(request), "order", moment(), each.version, position=place)
+    return moved
 
 
 def file(request: HttpRequest, story: int) -> HttpResponse:

@@ -31,6 +31,7 @@ class Subject:
     """One topic in the list."""
 
     id: int
+    version: int
     name: str
     rule: str
     hold: bool
@@ -74,6 +75,7 @@ def progress(topic: Topic) -> Progress | None:
 def _subject(topic: Topic, counts: dict[str, int], days: list[str], asked: int) -> Subject:
     return Subject(
         id=topic.pk,
+        version=topic.version,
         name=topic.name,
         rule=topic.rule,
         hold=topic.hold,
