@@ -11,6 +11,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from corante import digest as room
 from corante.catalog.desk import letters as read
+from corante.catalog.timetables import next_at
 from corante.core.lifecycles import NotAllowed
 from corante.models import Act, Digest, Edition
 
@@ -30,7 +31,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     letter = room.preview(chosen, moment()) if chosen else None
     values: dict[str, Any] = {"title": "Next edition", "digests": standing, "chosen": chosen, "letter": letter}
     if chosen:
-        values |= {"next_at": read.next_at(chosen, moment()), "readers": read.readers(chosen)}
+        values |= {"next_at": next_at(chosen, moment()), "readers": read.readers(chosen)}
     return page(request, "editions", values | {"sent": read.recent()})
 
 

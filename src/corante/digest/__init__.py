@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import DatabaseError
 
+from corante.catalog.timetables import timetable
 from corante.core.timetable import Slot
 from corante.core.timetable import due as slot_due
 from corante.core.work import Clock, Tally
@@ -20,7 +21,7 @@ from corante.models import Digest, Edition
 from .freezing import freeze
 from .holding import fold_late, hold, late, release
 from .letters import Letter
-from .plans import UNDOABLE, Plan, change, found, plan_of, retire, timetable, undo
+from .plans import UNDOABLE, Plan, change, found, plan_of, retire, undo
 from .preview import preview
 
 __all__ = [
@@ -36,7 +37,6 @@ __all__ = [
     "preview",
     "release",
     "retire",
-    "timetable",
     "undo",
     "work",
 ]

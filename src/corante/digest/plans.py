@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
 from corante.core.slugs import slug
-from corante.core.timetable import Timetable
 from corante.core.work import Impossible
 from corante.models import Account, Act, Digest, Dirty, Edition, Topic, deeds
 
@@ -59,11 +58,6 @@ def plan_of(digest: Digest) -> Plan:
     return Plan(
         digest.name, standing, digest.cadence, digest.slot, digest.weekday, digest.time_zone, digest.hold
     )  # fmt: skip
-
-
-def timetable(digest: Digest) -> Timetable:
-    """A digest's timetable as the core knows it."""
-    return Timetable(digest.cadence, digest.slot, ZoneInfo(digest.time_zone), digest.weekday)
 
 
 @transaction.atomic

@@ -14,8 +14,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from corante.core.timetable import next_slot
-from corante.digest import Plan, plan_of, timetable
+from corante.catalog.timetables import next_at
+from corante.digest import Plan, plan_of
 from corante.models import Digest, Topic
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,8 +60,7 @@ def described(digest: Digest, now: datetime) -> Iterable[str]:
     held = ", each edition waits for an editor" if plan.hold else ""
     readers = digest.subscriptions.filter(ended_at__isnull=True, subscriber__state="confirmed").count()
     yield f"{digest.slug:<16} “{plan.name}”, {rhythm} at {plan.slot:%H:%M} {plan.time_zone}{held}; {readers:,} readers"
-    coming = next_slot(timetable(digest), now).at.astimezone(timetable(digest).zone)
-    yield f"{'':<16} next {coming:%A %-d %B %Y at %H:%M}"
+    yield f"{'':<16} next {next_at(digest, now):%A %-d %B %Y at %H:%M}"
     slugs = digest.topics.filter(retired_at__isnull=True).order_by("position", "pk").values_list("slug", flat=True)
     yield f"{'':<16} topics: {', '.join(slugs) or 'none, so it never comes: name some with --topic'}"
 

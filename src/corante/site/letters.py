@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from corante import subscribe
 from corante.catalog.templating import almanac
+from corante.catalog.timetables import next_at
 from corante.catalog.tongues import own_name, spoken
 from corante.core import paths
-from corante.core.timetable import Timetable, next_slot
 from corante.models import Digest, Subscriber
 from corante.subscribe.own import chosen
 
@@ -129,8 +129,7 @@ def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int =
 
 def _comes(digest: Digest) -> str:
     """The hour a letter is made at, for a weekly one with its day, where the letter lives."""
-    days = almanac(settings.CORANTE.language, digest.time_zone)
-    at = next_slot(Timetable(digest.cadence, digest.slot, days.zone, digest.weekday), datetime.now(UTC)).at
+    days, at = almanac(settings.CORANTE.language, digest.time_zone), next_at(digest, datetime.now(UTC))
     return f"{days.weekday(days.on(at))}, {days.clock(at)}" if digest.cadence == "weekly" else days.clock(at)
 
 

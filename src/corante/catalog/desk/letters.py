@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.db.models import Count
 
 from corante.core.lifecycles import DELIVERY, states
-from corante.core.timetable import Timetable, next_slot
 from corante.models import Delivery, Digest, Edition, Item, Topic
 
 STATES = states(DELIVERY)
@@ -32,12 +30,6 @@ class Sent:
 def digests() -> list[Digest]:
     """Those that stand."""
     return list(Digest.objects.filter(retired_at__isnull=True).prefetch_related("topics").order_by("id"))
-
-
-def next_at(digest: Digest, now: datetime) -> datetime:
-    """When its next edition freezes, in the digest's own zone."""
-    zone = ZoneInfo(digest.time_zone)
-    return next_slot(Timetable(digest.cadence, digest.slot, zone, digest.weekday), now).at.astimezone(zone)
 
 
 def readers(digest: Digest) -> int:

@@ -102,7 +102,7 @@ class Command(Base):
         letter = Digest.objects.get(slug="daily")
         for name, rule in setup.TOPICS:
             if not Topic.objects.filter(name=name).exists():
-                letter.topics.add(topics.add(name, rule, now))
+                topics.add(name, rule, now)
         for address in setup.SUBSCRIBERS:
             if not Subscriber.objects.filter(address=address).exists():
                 subscribe.add_confirmed(address, letter, now, page="the demo")
