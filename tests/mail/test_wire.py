@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 from pathlib import Path
+from smtplib import SMTPServerDisconnected
 
 import pytest
 
@@ -12,7 +13,7 @@ from corante.mail.routes import Route, read_route
 from corante.mail.smtp import Connection
 from corante.mail.wire import Wire
 from tests.fakes import tls
-from tests.fakes.smtp import SmtpServer
+from tests.fakes.smtp import Fault, SmtpServer
 
 LINE = b"Nothing in this letter begins with a dot, so what is written is what is kept.\r\n"
 
@@ -55,3 +56,13 @@ def test_a_letter_larger_than_any_buffer_arrives_byte_for_byte(pieces: int, serv
             assert heard(wire, "dot").code == 250
         wire.part()
     assert [letter.rstrip(b"\r\n") for letter in server.letters] == [(head + part * pieces).rstrip(b"\r\n")] * 2
+
+
+@pytest.mark.parametrize("reply", ["250-and more\r\n" * 2000, "250 " + "x" * 200_000], ids=["lines", "one line"])
+def test_an_answer_without_end_ends_the_conversation(reply: str) -> None:
+    with SmtpServer(faults=[Fault("mail", reply)]) as server:
+        wire = Wire(Connection(read_route(server.address)))
+        wire.offer("news@example.org", "reader@example.net")
+        with pytest.raises(SMTPServerDisconnected, match="no end"):
+            heard(wire, "data")
+        wire.close()

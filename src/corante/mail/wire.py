@@ -22,7 +22,7 @@ _CHUNK = 4096
 _LONGEST = 65536
 _LINES = 1000
 _PIECES = 256
-_ENDLESS = smtplib.SMTPServerDisconnected("the server's answer has no end")
+_ENDLESS = "the server's answer has no end"
 
 
 class Wire:
@@ -162,7 +162,7 @@ class Wire:
         """Whole lines of what has come."""
         *rows, self._in = self._in.split(b"\n")
         if len(self._in) > _LONGEST:
-            raise _ENDLESS
+            raise smtplib.SMTPServerDisconnected(_ENDLESS)
         return rows
 
     def _heard(self, row: bytes) -> Answer | None:
@@ -170,7 +170,7 @@ class Wire:
         if row[3:4] == b"-":
             self._said.append(row[4:])
             if len(self._said) > _LINES:
-                raise _ENDLESS
+                raise smtplib.SMTPServerDisconnected(_ENDLESS)
             return None
         if not row[:3].isdigit():
             raise smtplib.SMTPServerDisconnected("the server spoke no SMTP")
