@@ -132,7 +132,7 @@ def _topics(contents: Contents, envelope: Envelope) -> str:
     if len(contents.sections) < 2:
         return ""
     named = [isolate(_named(part, contents), direction(envelope.language)) for part in contents.sections]
-    return " · ".join(f"{name} {part.count}" for name, part in zip(named, contents.sections, strict=True))
+    return "\u00a0· ".join(f"{name}\u00a0{part.count}" for name, part in zip(named, contents.sections, strict=True))
 
 
 def _named(part: Section, contents: Contents) -> str:
