@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 
 from .running import free_port
 
@@ -61,11 +62,14 @@ def why_not() -> str:
 
 
 class Postfix:
-    """Use as a context manager. `on_accept` is told how many letters it has taken, shortly after each."""
+    """Use as a context manager. `on_accept` is told how many letters it has taken, shortly after each.
 
-    def __init__(self, folder: Path, on_accept: Callable[[int], None] | None = None) -> None:
-        self.folder, self.port, self.on_accept = folder, free_port(), on_accept
-        self.conf, self.log = folder / "conf", folder / "mail.log"
+    Its folder is not pytest's: its processes are other users, and every pytest that starts shuts those out.
+    """
+
+    def __init__(self, on_accept: Callable[[int], None] | None = None) -> None:
+        self.folder, self.port, self.on_accept = Path(mkdtemp(prefix="corante-postfix-")), free_port(), on_accept
+        self.conf, self.log = self.folder / "conf", self.folder / "mail.log"
         self._over = threading.Event()
 
     @property
@@ -85,9 +89,7 @@ class Postfix:
                 shutil.copy(found, self.conf / name)
         (self.conf / "main.cf").write_text(MAIN.format(folder=self.folder))
         (self.conf / "master.cf").write_text(MASTER.format(port=self.port))
-        for folder in (self.folder, *self.folder.parents):  # its processes are not root and have to come in
-            if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
-                folder.chmod(folder.stat().st_mode | 0o011)
+        self.folder.chmod(0o755)  # its processes are not root and have to come in
         self._command("start")
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -95,8 +97,9 @@ class Postfix:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._watcher.join(5)
+        self._watcher.join(60)
         self._command("stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def taken(self) -> Counter[str]:
         """Envelope senders, each with how many letters of it were taken (its log is written a moment later)."""

@@ -113,7 +113,7 @@ def test_a_postfix_of_this_machine_gets_every_letter_once_by_its_queue_and_log(
     if why := postfix.why_not():
         leave_out(why)
     killer = Killer(SHARE)
-    with postfix.Postfix(tmp_path / "relay", killer.accepted) as relay:
+    with postfix.Postfix(killer.accepted) as relay:
         evidence = {"smtp_log": str(relay.log), "smtp_queue": relay.queue_command, "doubt_wait": 2}
         site = Site(tmp_path / "site", relay.address, **evidence)
         site.run("make", enough_for(SHARE))
