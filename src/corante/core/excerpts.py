@@ -26,6 +26,8 @@ LEAST, ENOUGH, FULL, MOST = 40, 60, 80, 120
 """Words: fewer only if the text is short; stop here; go on so far to end a paragraph; never more."""
 SHARE = 0.25
 """Of the text that may be shown."""
+LEAST_SHOWN = 0.2
+"""Of the words of a text: where a page's style shows less, it is not believed."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,15 @@ class Excerpt:
 def excerpt(blocks: Sequence[Block], known: Known, limits: Limits, language: str = "") -> Excerpt:
     """The excerpt of a refined text, from its free part; empty when not one whole sentence fits."""
     allowed = int(min(limits.words, MOST, SHARE * sum(words(block.text) for block in blocks)))
-    free = [block for block in blocks if not block.paid]
-    return _choose(_paragraphs(free, known, language), allowed, limits.characters)
+    return _choose(_paragraphs(quotable(blocks), known, language), allowed, limits.characters)
+
+
+def quotable(blocks: Sequence[Block]) -> list[Block]:
+    """Without what is for subscribers, and what the page's style hides; a page that hides nearly all shows it by its scripts."""
+    free = [block for block in blocks if block.withheld != "paid"]
+    seen = [block for block in free if not block.withheld]
+    whole, shown = (sum(words(block.text) for block in some) for some in (free, seen))
+    return seen if shown >= LEAST_SHOWN * whole else free
 
 
 def summary(text: str, known: Known, limits: Limits, language: str = "") -> Excerpt:

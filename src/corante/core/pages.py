@@ -47,7 +47,9 @@ class Block:
     text: str
     links: float = 0.0
     place: Place | None = None
-    paid: bool = False  # in a part its outlet names as not free
+    withheld: str = (
+        ""  # from quoting: "paid" (its outlet names the part as not free), "hidden" (by the page's own style)
+    )
 
 
 @dataclass(frozen=True)

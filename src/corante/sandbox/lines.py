@@ -14,7 +14,8 @@ from lxml.html import HtmlElement
 
 from corante.core.markup import clean, words
 
-from .unseen import PAID
+from .trees import INLINE
+from .unseen import withheld
 
 DEEPEST = 250
 """Elements: the pre-scan refuses deeper pages."""
@@ -28,12 +29,12 @@ class Container:
         self.element, self.up, self.number = element, up, number
         self.kind: str = up.kind if up else "paragraph"
         self.inside: frozenset[str] = up.inside if up else _NOTHING
-        self.paid: bool = up.paid if up else False
+        self.withheld: str = up.withheld if up else ""
         if element is not None:
             tag = str(element.tag)
             self.kind = _KINDS.get(tag, self.kind)
             self.inside = self.inside | {tag} if tag in _TOLD else self.inside
-            self.paid = self.paid or element.get(PAID) is not None
+            self.withheld = withheld(element, self.withheld)
 
     @cached_property
     def hints(self) -> int:
@@ -91,7 +92,7 @@ class _Walk:
             return
         if tag == "br":
             self._end(around)
-        elif tag in _INLINE or (tag in ("td", "th") and not any(child.tag in _BLOCKS for child in at)):
+        elif tag in INLINE or (tag in ("td", "th") and not any(child.tag in _BLOCKS for child in at)):
             if tag in ("td", "th"):
                 self.parts.append(" ")
             self._inner(at, around, link or tag == "a", bold or tag in ("b", "strong"), depth)
@@ -144,13 +145,6 @@ _KINDS = {"li": "list", "dt": "list", "dd": "list", "blockquote": "quote", "tr":
           "caption": "caption", "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading"}  # fmt: skip
 _TOLD = frozenset(["aside", "header", "figure", "form", "p"])
 _BLOCKS = frozenset(re.findall(r"\w+", "p div table ul ol li h1 h2 h3 h4 h5 h6 blockquote section article br"))
-_INLINE = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby s samp small span strike strong sub"
-        " sup time tt u var wbr",
-    )
-)
 _SILENT = frozenset(
     re.findall(
         r"\w+",

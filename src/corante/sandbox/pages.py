@@ -21,9 +21,10 @@ from corante.core.wishes import OUR_NAME, read_wishes
 from . import claims, jsonld
 from .decoding import decode
 from .prescan import prescan
+from .sheets import sheets
 from .texts import blocks_of, plain_blocks
 from .trees import drop_footers, drop_unquotable, drop_wordless, parse
-from .unseen import drop_unseen, mark_paid
+from .unseen import drop_unseen, mark_hidden, mark_paid
 
 
 def read(
@@ -52,12 +53,13 @@ def read(
         free=jsonld.free(article),
     )
     mark_paid(tree, jsonld.paid(objects))
+    css = sheets(tree)
     drop_wordless(tree)
     said += _guesses(tree, said)
     drop_footers(tree)
     drop_unquotable(tree)
     drop_unseen(tree)
-    blocks = tuple(blocks_of(tree, url, selector))
+    blocks = tuple(blocks_of(tree, url, selector, css))
     language = detect(_words(blocks), [claim.value for claim in said if claim.field == "language"])
     return Page(blocks, tuple(said), jsonld.witness(article), wishes, language)
 
@@ -70,6 +72,7 @@ def read_fragment(markup: str, url: str) -> Page:
         return Page()
     drop_unquotable(tree)
     drop_unseen(tree)
+    mark_hidden(tree, sheets(tree))
     blocks = tuple(plain_blocks(tree))
     return Page(blocks, detected=detect(_words(blocks)))
 

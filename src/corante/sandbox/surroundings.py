@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from lxml.html import HtmlElement
@@ -23,12 +24,16 @@ FAR = 400
 """Lines: what matches so far behind the last match stands there by chance."""
 ENDS = 20
 """Characters: so much of a line tells it from others."""
+INSIDE = 5_000
+"""Elements inside of lines that are looked at."""
 HEAD, GAP = 15, 12
 """Lines: so far before the text its headline is looked for; so many left out in one place are no oversight."""
 
 
-def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
+def placed(blocks: Sequence[Block], root: HtmlElement) -> tuple[list[Block], set[HtmlElement]]:
     """The blocks, each with its place on the page under `root`, and the lines between them that the library left out.
+
+    With them the elements that the text stands in.
 
     A block that is not found on the page has no place. A line that was left out is marked so (`taken`).
     Where a part is for subscribers, what is not found counts as theirs.
@@ -36,21 +41,27 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> list[Block]:
     lines = lines_of(root)
     found = _matched(blocks, lines)
     weights = _Weights(lines, {at for at in found if at is not None})
-    paid = any(line.at.paid for line in lines)
+    paid = "paid" if any(line.at.withheld == "paid" for line in lines) else ""
     made: list[Block] = []
     before = _head(lines, next((at for at in found if at is not None), 0))
     for block, at in zip(blocks, found, strict=True):
         if at is None:
-            made.append(replace(block, paid=paid))
+            made.append(replace(block, withheld=paid))
             continue
         gap = max(-5, min(20, at - before))
         made += [_left_out(weights, between) for between in range(before + 1, at) if _may_belong(lines[between], gap)]
         line = lines[at]
-        made.append(
-            replace(block, kind=_kind(block, line), links=line.links, place=weights.place(at, gap), paid=line.at.paid)
-        )
+        place = weights.place(at, gap)
+        made.append(replace(block, kind=_kind(block, line), links=line.links, place=place, withheld=line.at.withheld))
         before = at
-    return made
+    return made, _standing([lines[at] for at in found if at is not None])
+
+
+def _standing(lines: Sequence[Line]) -> set[HtmlElement]:
+    """The elements around these lines and inside of them."""
+    innermost = {line.at.element for line in lines if line.at.element is not None}
+    around = {one.element for line in lines for one in line.path if one.element is not None}
+    return around | set(islice((below for element in innermost for below in element.iterdescendants()), INSIDE))
 
 
 def _head(lines: list[Line], first: int) -> int:
@@ -65,7 +76,7 @@ def _may_belong(line: Line, gap: int) -> bool:
 
 def _left_out(weights: _Weights, at: int) -> Block:
     line = weights.lines[at]
-    return Block(line.at.kind, line.text, line.links, replace(weights.place(at, 1), taken=False), line.at.paid)
+    return Block(line.at.kind, line.text, line.links, replace(weights.place(at, 1), taken=False), line.at.withheld)
 
 
 def _kind(block: Block, line: Line) -> str:

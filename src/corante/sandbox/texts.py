@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any, Final
 
 from cssselect import SelectorError
@@ -21,6 +23,8 @@ from corante.core.pages import Block
 from corante.core.sentences import finished
 
 from .surroundings import placed
+from .trees import INLINE
+from .unseen import hidden_by, mark_hidden, withheld
 
 _SHORT: Final = 60
 """Words: so little text is looked for again."""
@@ -31,16 +35,27 @@ _MENU: Final = 8
 _KINDS = {"p": "paragraph", "head": "heading", "item": "list", "quote": "quote", "row": "table", "code": "table"}
 
 
-def blocks_of(tree: HtmlElement, url: str, selector: str = "") -> Iterator[Block]:
-    """The blocks of the article on this page. `selector` goes before everything else."""
+def blocks_of(tree: HtmlElement, url: str, selector: str = "", css: str = "") -> Iterator[Block]:
+    """The blocks of the article on this page. `selector` goes before everything else; `css` is the page's own style sheets.
+
+    They are asked only about what the text stands in: few pages hide anything there, and those are read once more.
+    """
     if chosen := _picked(tree, selector):
+        mark_hidden(tree, css)
         for element in chosen:
             yield from plain_blocks(element)
         return
+    found, around = placed(_best(tree, url), tree)
+    if hidden_by(css, around):
+        mark_hidden(tree, css)
+        found, _ = placed(_best(tree, url), tree)
+    yield from found
+
+
+def _best(tree: HtmlElement, url: str) -> list[Block]:
+    """The library's text; where it is doubtful, the better of it and its second opinion."""
     found = _extracted(tree, url, fast=True)
-    if _doubtful(found):
-        found = max(found, _extracted(tree, url, fast=False), key=_worth)
-    yield from placed(found, tree)
+    return max(found, _extracted(tree, url, fast=False), key=_worth) if _doubtful(found) else found
 
 
 def _doubtful(blocks: list[Block]) -> bool:
@@ -69,8 +84,8 @@ def _picked(tree: HtmlElement, selector: str) -> list[HtmlElement]:
 
 
 def _extracted(tree: HtmlElement, url: str, fast: bool) -> list[Block]:
-    """The library's text."""
-    found: Any = bare_extraction(tree, url=url, fast=fast, include_comments=False)
+    """The library's text. With "python" for a format it would write it out as well, which nobody reads."""
+    found: Any = bare_extraction(tree, url=url, fast=fast, include_comments=False, output_format="txt")
     return list(_walk(found.body)) if found is not None and found.body is not None else []
 
 
@@ -110,12 +125,6 @@ def _own(text: str | None) -> Iterator[Block]:
 
 _HTML_KINDS = {"p": "paragraph", "li": "list", "blockquote": "quote", "tr": "table", "pre": "table", "figcaption": "caption",
                "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading"}  # fmt: skip
-_INLINE = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr b bdi bdo big cite code data dfn em font i ins kbd mark q s samp small span strong sub sup time tt u var wbr",
-    )
-)
 _SILENT = frozenset(
     re.findall(
         r"\w+", "script style noscript template iframe form button nav svg audio video object figure select textarea"
@@ -125,33 +134,44 @@ _SILENT = frozenset(
 
 def plain_blocks(root: HtmlElement) -> Iterator[Block]:
     """Blocks of an element taken as it is, by the rules of HTML: block elements and `<br>` end a line."""
-    lines: list[tuple[str, list[str], list[str]]] = [("paragraph", [], [])]
-    _gather(root, "paragraph", False, lines, 0)
-    for kind, text, linked in lines:
-        if line := clean("".join(text)):
-            yield Block(kind, line, min(1.0, len(clean("".join(linked))) / len(line)))
+    around = reduce(lambda why, one: withheld(one, why), reversed(list(root.iterancestors())), "")
+    lines = [_Line("paragraph", around)]
+    _gather(root, lines[0], False, lines, 0)
+    for line in lines:
+        if text := clean("".join(line.text)):
+            links = min(1.0, len(clean("".join(line.linked))) / len(text))
+            yield Block(line.kind, text, links, withheld=line.withheld)
 
 
-def _gather(
-    element: HtmlElement, kind: str, link: bool, lines: list[tuple[str, list[str], list[str]]], depth: int
-) -> None:
+@dataclass
+class _Line:
+    """A line in the making."""
+
+    kind: str
+    withheld: str
+    text: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+
+
+def _gather(element: HtmlElement, around: _Line, link: bool, lines: list[_Line], depth: int) -> None:
     if not isinstance(element.tag, str) or element.tag in _SILENT or depth > 200:
         return
-    block = element.tag not in _INLINE
-    kind = _HTML_KINDS.get(element.tag, kind)
+    block = element.tag not in INLINE
+    kind = _HTML_KINDS.get(element.tag, around.kind)
+    mine = _Line(kind, withheld(element, around.withheld))
     link = link or element.tag == "a"
     if block:
-        lines.append((kind, [], []))
+        lines.append(mine)
     _say(element.text, link, lines)
     for child in element:
-        _gather(child, kind, link, lines, depth + 1)
+        _gather(child, mine, link, lines, depth + 1)
         _say(child.tail, link, lines)
     if block:
-        lines.append(("paragraph", [], []))
+        lines.append(_Line("paragraph", around.withheld))
 
 
-def _say(text: str | None, link: bool, lines: list[tuple[str, list[str], list[str]]]) -> None:
+def _say(text: str | None, link: bool, lines: list[_Line]) -> None:
     if text:
-        lines[-1][1].append(text)
+        lines[-1].text.append(text)
         if link:
-            lines[-1][2].append(text)
+            lines[-1].linked.append(text)

@@ -13,6 +13,14 @@ from lxml.etree import ElementDefaultClassLookup, ParserError, strip_elements
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r"))
+INLINE: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby s samp small span strike strong sub"
+        " sup time tt u var wbr",
+    )
+)
+"""Elements that break no line."""
 _NO_CHARACTERS: Final = dict.fromkeys((0xFFFE, 0xFFFF))
 # libxml2 loses what follows a declaration it does not understand, and what a tag closes that is never closed.
 _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
