@@ -50,10 +50,11 @@ class Named:
 def name_all(entries: Sequence[Entry]) -> list[Named]:
     """Each entry with its names; of two that share a name they can't be told apart by, the first stays."""
     guids = Counter(entry.guid for entry in entries if entry.guid)
-    links = Counter(urls.key(entry.url) for entry in entries if entry.url)
+    own = [urls.key(entry.url) if entry.url else "" for entry in entries]
+    links = Counter(own)
     named: dict[str, Named] = {}
-    for entry in entries:
-        one = _name(entry, guids, links)
+    for entry, link in zip(entries, own, strict=True):
+        one = _name(entry, link, guids, links)
         if one.keys:
             named.setdefault(one.key, one)
     return list(named.values())
@@ -74,8 +75,7 @@ def moment(entry: Entry, now: datetime) -> tuple[datetime, bool]:
     return asserted or now, asserted is not None
 
 
-def _name(entry: Entry, guids: Counter[str], links: Counter[str]) -> Named:
-    link = urls.key(entry.url) if entry.url else ""
+def _name(entry: Entry, link: str, guids: Counter[str], links: Counter[str]) -> Named:
     own_link = link if link and links[link] == 1 else ""
     keys = []
     if entry.guid and guids[entry.guid] == 1:

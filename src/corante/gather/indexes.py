@@ -6,7 +6,7 @@ nothing is asked in vain. Of a list that doesn't say, the one for news or the la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,16 +26,15 @@ MARGIN = timedelta(hours=1)
 """Clocks differ, and a sitemap is written before its list."""
 
 
-def follow(looks: Iterable[tuple[Answer, Look | None]]) -> Iterator[tuple[Answer, Look]]:
+def follow(arrived: Iterable[Sequence[tuple[Answer, Look | None]]]) -> Iterator[list[tuple[Answer, Look]]]:
     """The looks as they come, and last those at lists of sitemaps, with the entries of what they name."""
     lists = list[tuple[Answer, Look]]()
-    for answer, made in looks:
-        look = made or Look()
-        if look.parsed is not None and look.parsed.kind == "index":
-            lists.append((answer, look))
-        else:
-            yield answer, look
-    yield from _followed(lists)
+    for some in arrived:
+        looks = [(answer, made or Look()) for answer, made in some]
+        lists += [one for one in looks if _is_list(one[1])]
+        yield [one for one in looks if not _is_list(one[1])]
+    for one in _followed(lists):
+        yield [one]
 
 
 def children(index: ParsedFeed, since: datetime | None) -> list[str]:
@@ -47,6 +46,10 @@ def children(index: ParsedFeed, since: datetime | None) -> list[str]:
         return [dated[0][1]]
     named = [entry.url for entry in index.entries]
     return ([url for url in named if "news" in url.lower()] or named[-1:])[:1]
+
+
+def _is_list(look: Look) -> bool:
+    return look.parsed is not None and look.parsed.kind == "index"
 
 
 def _followed(lists: list[tuple[Answer, Look]]) -> Iterator[tuple[Answer, Look]]:

@@ -1,7 +1,7 @@
 """Which feeds are due, and one batch of looking at them.
 
 Rule: a feed's next check is pushed forward before it is asked, so that a feed that brings the process down can't do so
-again at once; what each answer brought is stored as it arrives, in one transaction, so slow outlets delay nobody.
+again at once; what each answer brought is stored as it arrives, each whole or not at all, so slow outlets delay nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from corante.core.feeds import Outcome, ParsedFeed
 from corante.core.urls import digest_of
 from corante.core.work import Clock, Tally
 from corante.models import Feed, HostGate
-from corante.net.client import Answer, Request, fetch_many
+from corante.net.client import Answer, Request, fetch_arrived
 from corante.net.politeness import registrable_of
 from corante.sandbox import doors
 from corante.sandbox.pool import Poisoned
@@ -35,6 +35,9 @@ engine sees to it that no job in hand is handed out again, so this only keeps on
 PATIENCE_S = 5.0
 """How long a feed waits within its batch for its host's turn; then it comes back when that is there. A host with very
 many feeds would hold every batch half a minute."""
+AT_ONCE = 16
+"""Looks that brought something are written so many in one transaction, where so many have arrived: nobody waits for
+another, and the web's own writing waits for the fiftieth part of a second."""
 TOGETHER = 50
 """Looks that brought nothing are written so many at once."""
 
@@ -50,19 +53,17 @@ def work(ids: list[int], clock: Clock, job: str = "") -> Tally:
 
     1. claim them: those another worker has, or that are not due any more, drop out
     2. put off those whose host asked us to wait
-    3. ask the rest at once, each host at its own pace; parse in the pool; store each as it arrives, and those that
+    3. ask the rest at once, each host at its own pace; parse in the pool; store what has arrived, and those that
        brought nothing together
     4. ask their hubs, where that is due, to push from now on
     Killed at any point: what was stored is whole, and what was not is taken up by the same job, run again.
     """
     feeds = _put_off(_claim(ids, clock(), job), clock())
     tally, quiet = Tally(), list[Looked]()
-    for answer, look in follow(fetch_many(settings.CORANTE, _requests(feeds, clock()), then=look_at)):
-        looked = (answer.request.tag, answer, look, clock(), random.random())  # noqa: S311 - jitter
-        if is_quiet(answer, look):
-            quiet.append(looked)
-        else:
-            tally += store(*looked)
+    for looks in follow(fetch_arrived(settings.CORANTE, _requests(feeds, clock()), look_at, most=AT_ONCE)):
+        looked = [(one.request.tag, one, look, clock(), random.random()) for one, look in looks]  # noqa: S311 - jitter
+        quiet += [one for one in looked if is_quiet(one)]
+        tally += store([one for one in looked if not is_quiet(one)])
         if len(quiet) >= TOGETHER:
             tally += store_quiet(quiet)
             quiet = []

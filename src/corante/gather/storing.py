@@ -17,6 +17,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from corante.core.feeds import GOOD, NEUTRAL, Decision, Outcome
 from corante.core.work import Tally
 from corante.models import Feed, Fetch, HostGate
+from corante.models.bulk import insert_each, update_each
 from corante.net.client import Answer
 from corante.net.politeness import registrable_of
 
@@ -47,21 +48,32 @@ _BOOKKEEPING: Final = frozenset(
         "held_by",
     )
 )
+_SAVED: Final = [field.name for field in Feed._meta.concrete_fields if not field.primary_key]
 _QUIET: Final = [field for field in Feed._meta.concrete_fields if field.name in _BOOKKEEPING]
 
 log = structlog.get_logger(__name__)
 
 
-def store(feed: Feed, answer: Answer, look: Look, now: datetime, jitter: float) -> Tally:
-    """Write what a look came to. A feed that can't be stored is marked so and does not stop the others."""
+def store(looks: Sequence[Looked]) -> Tally:
+    """Write what looks came to, in one transaction; where that fails each by itself, so that one that can't be stored
+    does not stop the others."""
+    if len(looks) > 1:
+        try:
+            return _store(looks)
+        except (DatabaseError, ValueError) as error:
+            log.info("gather.store_alone", looks=len(looks), why=str(error))
+    return sum((_store_alone(look) for look in looks), Tally())
+
+
+def _store_alone(look: Looked) -> Tally:
     for last in (False, True):
         try:
-            return _store(feed.pk, answer, look, now, jitter)
+            return _store([look])
         except IntegrityError as error:
             if last:  # once is a race with another worker over one piece; twice is not
-                return _failed(feed, error)
+                return _failed(look[0], error)
         except (DatabaseError, ValueError) as error:  # ValueError: text no database takes
-            return _failed(feed, error)
+            return _failed(look[0], error)
     raise AssertionError("unreachable")
 
 
@@ -70,8 +82,9 @@ def _failed(feed: Feed, error: Exception) -> Tally:
     return Tally(failed=1)
 
 
-def is_quiet(answer: Answer, look: Look) -> bool:
+def is_quiet(looked: Looked) -> bool:
     """Whether a look brought nothing but the news that there is none, and no editor waits for it."""
+    _, answer, look, _, _ = looked
     same = answer.outcome is Outcome.UNMODIFIED or (answer.outcome is Outcome.OK and look.same)
     return same and not answer.hops and not answer.retry_s and answer.request.tag.asked_at is None
 
@@ -107,21 +120,29 @@ def _assignment(field: Any) -> str:
     return f"{column} = %s"
 
 
-def _store(pk: int, answer: Answer, look: Look, now: datetime, jitter: float) -> Tally:
-    """1. lock the row 2. choose and write what is new 3. note outcome, validators, next check, evidence."""
+def _store(looks: Sequence[Looked]) -> Tally:
+    """Lock the rows, in order; those taken away while we looked drop out."""
     with transaction.atomic():
-        rows = Feed.objects.select_for_update(of=("self",)).select_related("outlet", "wire")
-        feed = rows.filter(pk=pk).first()
-        if feed is None or feed.state == "gone":
-            return Tally()  # taken away while we looked
-        outcome, decision = _outcome(feed, answer, look, now)
-        doubting.catch(feed, answer, decision, now)
-        note(feed, answer, look, outcome, decision, now)
-        plan(feed, answer, look, outcome, decision, now, jitter)
-        wires.notice(feed, answer, look.parsed, now)
-        wires.lean_on(feed, decision, now)
-        feed.save()
-        _record(feed, answer, decision, now, jitter)
+        rows = Feed.objects.select_for_update(of=("self",)).select_related("outlet", "wire").exclude(state="gone")
+        feeds = {feed.pk: feed for feed in rows.filter(pk__in=[look[0].pk for look in looks]).order_by("pk")}
+        stored = [
+            _store_one(feeds[old.pk], answer, look, now, jitter)
+            for old, answer, look, now, jitter in looks
+            if old.pk in feeds
+        ]
+        update_each(feeds.values(), _SAVED)
+    return sum(stored, Tally())
+
+
+def _store_one(feed: Feed, answer: Answer, look: Look, now: datetime, jitter: float) -> Tally:
+    """1. choose and write what is new 2. note outcome, validators, next check, evidence."""
+    outcome, decision = _outcome(feed, answer, look, now)
+    doubting.catch(feed, answer, decision, now)
+    note(feed, answer, look, outcome, decision, now)
+    plan(feed, answer, look, outcome, decision, now, jitter)
+    wires.notice(feed, answer, look.parsed, now)
+    wires.lean_on(feed, decision, now)
+    _record(feed, answer, decision, now, jitter)
     good = outcome in GOOD or outcome in NEUTRAL
     return Tally(done=1, made=len(decision.fresh), failed=0 if good else 1)
 
@@ -145,7 +166,7 @@ def _outcome(feed: Feed, answer: Answer, look: Look, now: datetime) -> tuple[Out
 def _record(feed: Feed, answer: Answer, decision: Decision, now: datetime, jitter: float) -> None:
     """The fetch for the health page; the host's own wish; old fetches thinned now and then."""
     if feed.outcome != Outcome.POSTPONED:
-        fetch_of(feed, answer, decision, now).save()
+        insert_each([fetch_of(feed, answer, decision, now)])
     if answer.retry_s and feed.outcome != Outcome.POSTPONED and not answer.private:
         until = now + timedelta(seconds=answer.retry_s)
         HostGate.objects.update_or_create(host=registrable_of(answer.url), defaults={"not_before": until})

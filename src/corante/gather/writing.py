@@ -5,20 +5,29 @@ Rule: the core decides, this only looks up and writes, inside the caller's trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
 
 from corante.core.entries import Named, name_all
 from corante.core.feeds import FLOOD, Decision, Intent, ParsedFeed, Retitled, Seen, decide
 from corante.core.lifecycles import NotAllowed
 from corante.core.likeness import sketch
 from corante.models import Article, Body, Change, Dirty, Feed, Sighting, Story
-from corante.models.bulk import insert_each
+from corante.models.bulk import insert_lines, prepared
 
 from .standing import without_foreign
 
 _AT_ONCE = 900
 """Parameters of one query; SQLite's old limit is 999."""
+_SEEN: Final = (
+    f"SELECT s.key, s.article_id, a.title, a.feed_id FROM {Sighting._meta.db_table} s"  # noqa: S608 - our own names
+    f" LEFT JOIN {Article._meta.db_table} a ON a.id = s.article_id WHERE s.outlet_id = %%s AND s.key IN (%s)"
+)
+_NUMBERS: Final = f"SELECT key, id FROM {Article._meta.db_table} WHERE key IN (%s)"  # noqa: S608 - our own name
+_GUESSED: Final = Article._meta.get_field("provenance")
 
 
 def write(feed: Feed, parsed: ParsedFeed, now: datetime, news: timedelta) -> Decision:
@@ -32,9 +41,10 @@ def write(feed: Feed, parsed: ParsedFeed, now: datetime, news: timedelta) -> Dec
     decision = without_foreign(feed, decision)
     feed.sketch = sketch(one.key for one in named)
     articles = _add_articles(feed, parsed, decision.fresh, now)
-    _remember(feed, [(i.named, articles[i.named.key]) for i in decision.fresh], now)
-    _remember(feed, [(one, None) for one in decision.remembered], now)
-    _remember(feed, [(one, was.article) for one, was in decision.joined], now)
+    pairs = list[tuple[Named, int | None]]((i.named, articles[i.named.key]) for i in decision.fresh)
+    pairs += [(one, None) for one in decision.remembered]
+    pairs += [(one, was.article) for one, was in decision.joined]
+    _remember(feed, pairs, now)
     _retitle(decision.retitled, now)
     return decision
 
@@ -43,8 +53,7 @@ def _seen(feed: Feed, keys: Iterable[str]) -> dict[str, Seen]:
     """What this outlet's names stand for. Only the feed an article came from may change its headline."""
     found: dict[str, Seen] = {}
     for some in _chunks(keys):
-        rows = Sighting.objects.filter(outlet_id=feed.outlet_id, key__in=some)
-        for key, article, title, of in rows.values_list("key", "article_id", "article__title", "article__feed_id"):
+        for key, article, title, of in _rows(_SEEN, [feed.outlet_id], some):
             found[key] = Seen(article, title or "" if of == feed.pk else "")
     return found
 
@@ -63,49 +72,43 @@ def _add_articles(feed: Feed, parsed: ParsedFeed, fresh: Iterable[Intent], now: 
     intents = {intent.named.key: intent for intent in fresh}
     known = _numbers(intents)
     fresh_keys = [key for key in intents if key not in known]
-    insert_each([_article(feed, parsed, intents[key], now) for key in fresh_keys])
+    alike = prepared(Article(outlet_id=feed.outlet_id, feed=feed, published_at=now, seen_at=now, next_read_at=now))
+    lines = [[*(alike | _article(feed, parsed, intents[key])).values()] for key in fresh_keys]
+    insert_lines(Article, [*alike], lines)
     made = _numbers(fresh_keys)
-    insert_each([Body(article_id=pk, feed_html=intents[key].named.entry.html) for key, pk in made.items()])
+    bodies = [(number, intents[key].named.entry.html, "") for key, number in made.items()]
+    insert_lines(Body, ("article_id", "feed_html", "text"), bodies)
     return known | made
 
 
 def _numbers(keys: Iterable[str]) -> dict[str, int]:
     """The articles that bear these keys."""
-    found: dict[str, int] = {}
-    for some in _chunks(keys):
-        found.update(Article.objects.filter(key__in=some).values_list("key", "pk"))
-    return found
+    return {key: number for some in _chunks(keys) for key, number in _rows(_NUMBERS, [], some)}
 
 
-def _article(feed: Feed, parsed: ParsedFeed, intent: Intent, now: datetime) -> Article:
+def _article(feed: Feed, parsed: ParsedFeed, intent: Intent) -> dict[str, Any]:
+    """What is an article's own, by column; the rest is alike for all of one look."""
     entry = intent.named.entry
-    return Article(
-        outlet_id=feed.outlet_id,
-        feed=feed,
-        url=entry.url,
-        key=intent.named.key,
-        title=entry.title[:500],
-        summary=entry.summary,
-        author=entry.author[:300],
-        language=feed.outlet.language or entry.language or parsed.language,
-        section=entry.section[:200],
-        image_url=entry.image_url[:2000],
-        published_at=intent.published,
-        published_asserted=intent.asserted,
-        provenance={"title": "address"} if entry.guessed else {},
-        seen_at=now,
-        next_read_at=now,
-    )
+    own: dict[str, Any] = {
+        "url": entry.url,
+        "key": intent.named.key,
+        "title": entry.title[:500],
+        "summary": entry.summary,
+        "author": entry.author[:300],
+        "language": feed.outlet.language or entry.language or parsed.language,
+        "section": entry.section[:200],
+        "image_url": entry.image_url[:2000],
+        "published_at": connection.ops.adapt_datetimefield_value(intent.published),
+        "published_asserted": intent.asserted,
+    }
+    return own | {"provenance": _GUESSED.get_db_prep_save({"title": "address"}, connection)} if entry.guessed else own
 
 
 def _remember(feed: Feed, pairs: Iterable[tuple[Named, int | None]], now: datetime) -> None:
     """A sighting under every name; names we have already stay as they are."""
-    rows = [
-        Sighting(outlet_id=feed.outlet_id, key=key, article_id=article, at=now)
-        for one, article in pairs
-        for key in one.keys
-    ]
-    insert_each(rows, known=True)
+    at = connection.ops.adapt_datetimefield_value(now)
+    rows = [(feed.outlet_id, key, article, at) for one, article in pairs for key in one.keys]
+    insert_lines(Sighting, ("outlet_id", "key", "article_id", "at"), rows, known=True)
 
 
 def _retitle(changes: Iterable[Retitled], now: datetime) -> None:
@@ -123,6 +126,13 @@ def _retitle(changes: Iterable[Retitled], now: datetime) -> None:
         if article.story_id:
             Story.objects.filter(pk=article.story_id).update(unfiled=True)
             Dirty.mark("story", [article.story_id], "an outlet changed its headline", now)
+
+
+def _rows(sql: str, first: Sequence[Any], keys: Sequence[str]) -> list[tuple[Any, ...]]:
+    """A prepared query: to build it anew for every look costs more than to run it."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql % ", ".join(["%s"] * len(keys)), [*first, *keys])
+        return list(cursor.fetchall())
 
 
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:

@@ -57,10 +57,21 @@ def insert_each(rows: Iterable[Model], *, known: bool = False) -> None:
     _many(sql + " ON CONFLICT DO NOTHING" * known, [_values(row, given) for row in listed])
 
 
-def insert_lines(model: type[Model], columns: Sequence[str], lines: Sequence[Sequence[Any]]) -> None:
-    """Insert lines of plain values (numbers, texts) under these columns."""
+def insert_lines(
+    model: type[Model], columns: Sequence[str], lines: Sequence[Sequence[Any]], *, known: bool = False
+) -> None:
+    """Insert lines of plain or prepared values under these columns; `known` as with `insert_each`."""
+    if not lines:
+        return
     names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-    _many(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', lines)  # noqa: S608 - our own names
+    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - our own names
+    _many(sql + " ON CONFLICT DO NOTHING" * known, lines)
+
+
+def prepared(row: Model) -> dict[str, Any]:
+    """What a row's columns hold, its number apart, as `insert_lines` takes them."""
+    columns = [column for column in row._meta.concrete_fields if not column.primary_key]
+    return dict(zip((str(column.column) for column in columns), _values(row, columns), strict=True))
 
 
 def _values(row: Model, columns: Iterable[Any]) -> list[Any]:

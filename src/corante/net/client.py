@@ -40,6 +40,7 @@ __all__ = [
     "Request",
     "client_for",
     "close_all",
+    "fetch_arrived",
     "fetch_many",
     "fetch_one",
     "rest",
@@ -65,15 +66,27 @@ class Client:
         self, requests: Iterable[Request], then: Callable[[Answer], Made] | None = None
     ) -> Iterator[tuple[Answer, Made | None]]:
         """Fetch all, in whatever order they arrive. An exception of `then` is raised here, at its answer."""
+        for some in self.fetch_arrived(requests, then, most=1):
+            yield from some
+
+    def fetch_arrived(
+        self, requests: Iterable[Request], then: Callable[[Answer], Made] | None, most: int
+    ) -> Iterator[list[tuple[Answer, Made | None]]]:
+        """Fetch all; yields what has arrived meanwhile, one at least and `most` at most, and never waits for more."""
         loop, threads = self.started()
         arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
         asked = [asyncio.run_coroutine_threadsafe(self._serve(r, then, threads, arrived), loop) for r in requests]
         try:
-            for _ in asked:
-                answer, made, error = arrived.get()
-                if error is not None:
+            left = len(asked)
+            while left:
+                some = [arrived.get()]
+                while len(some) < most and not arrived.empty():
+                    some.append(arrived.get())
+                left -= len(some)
+                if good := [(answer, made) for answer, made, error in some if error is None]:
+                    yield good
+                for error in (error for _, _, error in some if error is not None):
                     raise error
-                yield answer, made
         finally:
             for one in asked:
                 one.cancel()
@@ -169,6 +182,13 @@ def fetch_many(
 ) -> Iterator[tuple[Answer, Made | None]]:
     """`Client.fetch_many` of the process's client."""
     return client_for(config).fetch_many(requests, then)
+
+
+def fetch_arrived(
+    config: Config, requests: Iterable[Request], then: Callable[[Answer], Made] | None, most: int
+) -> Iterator[list[tuple[Answer, Made | None]]]:
+    """`Client.fetch_arrived` of the process's client."""
+    return client_for(config).fetch_arrived(requests, then, most)
 
 
 def fetch_one(config: Config, request: Request) -> Answer:
