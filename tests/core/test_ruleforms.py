@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corante.core.ruleforms import Form, form_of, rule_of
@@ -51,6 +51,8 @@ def test_there_and_back_again_changes_nothing(form: Form) -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=20))
+@example("", "AA_")  # begins as a tag does, and is none
+@example("", "en-ä")
 def test_whatever_stands_in_the_fields_the_rule_can_be_read(every: str, languages: str) -> None:
     assert parse(rule_of(Form(every, every, every, every, languages)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .ruletree import And, Everything, Not, Or, Phrase, Rule, text_of, written
+from .ruletree import And, Everything, Not, Or, Phrase, Rule, tag_of, text_of, written
 from .tokens import words
 
 
@@ -76,15 +76,8 @@ def _phrases(said: str, field: str = "") -> tuple[Phrase, ...]:
     """The phrases of a field, each once."""
     found = []
     for item in said.replace("\n", ",").replace("،", ",").replace("、", ",").split(","):
-        parts = tuple(words(item)) if field != "lang" else _tag(item)
+        parts = tuple(words(item) if field != "lang" else filter(None, [tag_of(item.strip())]))
         prefix = item.strip().endswith("*") and field == "" and len(parts[-1:][0] if parts else "") > 1
         if parts:
             found.append(Phrase(parts, prefix, field))
     return tuple(dict.fromkeys(found))
-
-
-def _tag(item: str) -> tuple[str, ...]:
-    """A language tag as rules write it, or nothing."""
-    tag = item.strip().lower().replace("_", "-")
-    main = tag.split("-")[0]
-    return (tag,) if main.isascii() and main.isalpha() and 1 < len(main) < 9 and tag.replace("-", "").isalnum() else ()

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .ruletree import And, Everything, Near, Not, Or, Phrase, Rule, RuleError, anchored, leaves, text_of
+from .ruletree import And, Everything, Near, Not, Or, Phrase, Rule, RuleError, anchored, leaves, tag_of, text_of
 from .tokens import words
 
 __all__ = ["And", "Everything", "Near", "Not", "Or", "Phrase", "Rule", "RuleError", "leaves", "parse", "text_of"]
@@ -168,9 +168,10 @@ class _Reader:
         return Phrase(parts, prefix, field)
 
     def tongue(self, written: str, at: int, prefix: bool) -> Rule:
-        if prefix or not re.fullmatch(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", written):
+        tag = "" if prefix else tag_of(written)
+        if not tag:
             raise RuleError("lang: takes a language tag such as en or pt-BR", at)
-        return Phrase((written.lower().replace("_", "-"),), field="lang")
+        return Phrase((tag,), field="lang")
 
     def star(self) -> bool:
         """A star right behind a quotation."""

@@ -6,10 +6,19 @@ words of its own is `saying`'s, what matches is `matching`'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from .tokens import unspaced
+
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
+
+
+def tag_of(said: str) -> str:
+    """A language tag as rules hold it ("pt-br"); empty when what was said is none."""
+    return said.lower().replace("_", "-") if _TAG.fullmatch(said) else ""
 
 
 class RuleError(ValueError):
