@@ -17,7 +17,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from corante import topics
-from corante.models import Proposal, Quarantine, Story, Topic
+from corante.models import Digest, Proposal, Quarantine, Story, Topic
 from tests.fakes import world
 from tests.fakes.browser import PATIENCE_MS, open_browser
 
@@ -118,7 +118,18 @@ def addresses(stories: list[Story]) -> list[str]:
         "outlets/add/",
         "outlets/page/",
     ]  # type: ignore[union-attr]
-    return [f"/desk/{part}" for part in [*parts, "editions/", "activity/", "accounts/", "me/"]]
+    return [
+        f"/desk/{part}"
+        for part in [
+            *parts,
+            "editions/",
+            "digests/new/",
+            f"digests/{Digest.objects.get().pk}/",
+            "activity/",
+            "accounts/",
+            "me/",
+        ]
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

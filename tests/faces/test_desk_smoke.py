@@ -18,6 +18,7 @@ PAGES = (
     "outlet_add",
     "outlet_page",
     "editions",
+    "digest_new",
     "activity",
     "accounts",
     "account_new",
