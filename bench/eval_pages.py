@@ -10,6 +10,7 @@ is a process of its own (`bench.peers`), asked page by page in turn, so that all
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import sys
 from collections import defaultdict
@@ -20,14 +21,18 @@ from typing import Any
 from bench import pages_report
 from bench.golds import Gold, golds
 from bench.peers import Answer, Peer, company, ours
-from bench.scoring import f1, leads, points, words
+from bench.scoring import f1, leads, points, word_for_word, words
 from bench.seen import Seen
+from corante.core.excerpts import LEAST
 from corante.core.languages import base
 from corante.core.pages import instant
 from corante.sandbox.decoding import decode
+from corante.sandbox.plain import plain
 
 UNQUOTED = ("noindex", "reserved")
 """Outlets that wish not to be quoted from the page: obeyed, so their pages have no excerpt to score."""
+LONG = 400
+"""Characters: a shorter `max-snippet` has no room for the length we aim at."""
 WITH_FACTS = ("trafilatura", "newspaper4k", "readability", "resiliparse")
 REPORT = Path("eval-report")
 
@@ -101,16 +106,39 @@ def _text_figures(seen: Seen, name: str, answer: Answer) -> None:
 
 
 def _excerpt_figures(seen: Seen, again: dict[str, Any]) -> None:
-    """The eight points, on pages that may be quoted at the length we aim at. Of a peer the first paragraph stands for it."""
-    mine, gold = seen.ours, seen.gold
-    free = mine["signals"].keys().isdisjoint(UNQUOTED) and mine["signals"].get("snippet", 400) >= 400
-    if not gold.text.strip() or not free:
-        for figures in seen.figures.values():
-            figures.pop("good", None)
+    """The eight points, of excerpts that are shown, on pages that may be quoted at the length we aim at.
+
+    A page whose outlet forbids it is told apart (`forbidden`); one that may be quoted and has no excerpt is not good (`none`).
+    Of a peer the first paragraph stands for an excerpt.
+    """
+    mine, gold, figures = seen.ours, seen.gold, seen.figures[""]
+    if not gold.text.strip():
         return
+    seen.forbidden = _forbidden(mine)
     shown = points(mine["excerpt"], gold.paragraphs, gold.title or mine["title"], again.get("excerpt", ""))
-    seen.points = {name: right and bool(mine["excerpt"]) for name, right in shown.items()}
-    seen.figures[""]["good"] = float(all(seen.points.values()))
+    shown["word_for_word"] = word_for_word(mine["sentences"], _page_text(gold, mine["source"]))
+    good = bool(mine["excerpt"]) and all(shown.values())
+    figures |= {"forbidden": float(bool(seen.forbidden)), "good_of_all": float(good)}
+    if seen.forbidden:
+        for reader in seen.figures.values():
+            reader.pop("good", None)
+        return
+    seen.points = shown if mine["excerpt"] else {}
+    figures |= {"good": float(good), "none": float(not mine["excerpt"])}
+
+
+def _forbidden(mine: dict[str, Any]) -> str:
+    """Why the outlet does not let its text be quoted at the length we aim at; empty where it does."""
+    wished = [wish for wish in UNQUOTED if wish in mine["signals"]]
+    wished += ["max-snippet"] if mine["signals"].get("snippet", LONG) < LONG else []
+    wished += ["for subscribers"] if mine["paid"] and mine["quotable"] < LEAST else []
+    return ", ".join(wished)
+
+
+def _page_text(gold: Gold, source: str) -> str:
+    """What stands on the page; for a summary also what stands in its head."""
+    markup = decode(gold.body)
+    return plain(markup) if source == "body" else html.unescape(html.unescape(markup))
 
 
 def _facts(gold: Gold, said: dict[str, Any]) -> dict[str, float]:
@@ -147,8 +175,8 @@ def _keys(seen: Iterable[Seen], memory: dict[str, float]) -> dict[str, float]:
 
 def _key(figure: str, set_of: str, name: str) -> str:
     peer = f"@{name}" if name else ""
-    if figure == "good":
-        return f"excerpt.{set_of}.good{peer}"
+    if figure in ("good", "good_of_all", "none", "forbidden"):
+        return f"excerpt.{set_of}.{figure}{peer}"
     if figure in ("title", "author", "date", "date_asserted", "language"):
         return f"meta.{figure}{peer}"
     return f"pages.{set_of}.{figure}{peer}"

@@ -53,7 +53,14 @@ def tables(seen: Sequence[Seen], memory: dict[str, float]) -> list[str]:
             f"{head:28}{'F1':>7}{'< .5':>6}{'lead':>7}{'good':>7}{'ms':>7}{'MB':>6}{'failed':>7}   F1: ours − theirs [95 %]"
         )
         lines += [_row(some, reader, memory) for reader in _readers(seen)]
-    lines += ["", "excerpts (share of pages)", *_points(seen), "", "facts", *_facts(seen)]
+    lines += [
+        "",
+        "excerpts (points: share of those shown; below, share of pages that may be quoted, and of all)",
+        *_points(seen),
+        "",
+        "facts",
+        *_facts(seen),
+    ]
     lines += ["", f"{'F1 by language':28}" + "".join(f"{reader or 'corante':>22}" for reader in _readers(seen))]
     return lines + [_by_language(name, some, _readers(seen)) for name, some in _grouped(seen).items()]  # fmt: skip
 
@@ -79,6 +86,8 @@ def failures(seen: Seen) -> list[str]:
     """What is wrong about a page, in a word or two each."""
     mine = seen.figures[""]
     found = [f"excerpt: {point}" for point, right in seen.points.items() if not right]
+    found += ["excerpt: none"] if mine.get("none") else []
+    found += [f"excerpt: forbidden ({seen.forbidden})"] if seen.forbidden else []
     found += [name for name in ("lead", "title", "author", "date", "language") if mine.get(name) == 0.0]
     found += ["text"] if seen.f1 < _EVEN_SO else []
     return found + (["crashed"] if seen.error else [])
@@ -113,7 +122,14 @@ def _points(seen: Sequence[Seen]) -> list[str]:
         lines.append(
             f"  {name:14}{len(some):4}  " + "  ".join(f"{point} {share:.3f}" for point, share in shares.items())
         )
+        lines.append(" " * 20 + _apart([one for one in seen if one.gold.set == name]))
     return lines
+
+
+def _apart(some: Sequence[Seen]) -> str:
+    """Pages without an excerpt to judge: forbidden by their outlets, or with none though it is allowed."""
+    names = ("good", "none", "forbidden", "good_of_all")
+    return "  ".join(f"{name} {_mean(some, '', name):.3f}" for name in names)
 
 
 def _facts(seen: Sequence[Seen]) -> list[str]:

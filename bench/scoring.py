@@ -10,9 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from corante.core.markup import clean
+
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")
 _ENDS = re.compile(r"[.!?…。！？؟۔।॥;๐-๙ก-๛][\"'”’»«“‘」』）)\]〉》】]*$")
+_DOTS = re.compile(r"(?:\.\.|…)\W*$")
 _QUOTES = (("“„”‟", 2), ("«»", 2), ('"', 2))
 _BRACKETS = ("()", "[]", "「」", "『』", "（）", "《》")
 
@@ -55,13 +58,19 @@ def points(excerpt: str, gold: Sequence[str], title: str, again: str) -> dict[st
     return {
         "verbatim": _share(excerpt, body) >= 0.95,
         "lead": leads(excerpt, gold),
-        "whole": bool(_ENDS.search(excerpt.strip())) and not excerpt.strip().endswith("..."),
+        "whole": bool(_ENDS.search(excerpt.strip())) and not _DOTS.search(excerpt),
         "length": _length_right(excerpt, body),
         "clean": not _has_title(excerpt, title),
         "no_repeat": not _repeats(excerpt),
         "balanced": _balanced(excerpt),
         "deterministic": excerpt == again,
     }
+
+
+def word_for_word(sentences: Sequence[str], page: str) -> bool:
+    """Every sentence stands in the page's own text, words in order, nothing between."""
+    there = f" {' '.join(words(clean(page)))} "
+    return all(f" {' '.join(words(one))} " in there for one in sentences)
 
 
 def _share(part: str, whole: str) -> float:

@@ -18,7 +18,8 @@ class Seen:
     ours: dict[str, Any]
     error: str = ""
     figures: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
-    points: dict[str, bool] = field(default_factory=dict)
+    points: dict[str, bool] = field(default_factory=dict)  # of an excerpt that is shown
+    forbidden: str = ""  # why the outlet does not let its text be quoted at length
 
     @property
     def f1(self) -> float:

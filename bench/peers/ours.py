@@ -14,7 +14,8 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def _corante() -> Callable[[dict[str, str]], dict[str, Any]]:
-    from corante.core.excerpts import Limits
+    from corante.core.excerpts import Limits, quotable
+    from corante.core.markup import words
     from corante.core.readings import Told, compose
     from corante.sandbox import pages
 
@@ -29,6 +30,9 @@ def _corante() -> Callable[[dict[str, str]], dict[str, Any]]:
             "language": reading.language,
             "excerpt": reading.excerpt.text,
             "source": reading.source,
+            "sentences": list(reading.excerpt.sentences),
+            "quotable": sum(words(block.text) for block in quotable(page.blocks)),
+            "paid": any(block.withheld == "paid" for block in page.blocks),
             "signals": reading.signals,
         }
 

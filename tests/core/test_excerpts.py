@@ -142,6 +142,16 @@ def test_a_publishers_own_summary_may_stand_whole_but_only_in_whole_sentences() 
     assert summary("Council votes to raise the sea wall", _KNOWN, Limits()) == Excerpt()
 
 
+def test_what_trails_off_in_dots_never_ends_an_excerpt() -> None:
+    teaser = "The wall will rise by one metre, says the coun…"
+    assert summary(teaser, _KNOWN, Limits()).text == ""
+    assert summary(f"It was late. {teaser}", _KNOWN, Limits()).text == "It was late."
+    assert summary("It was late, he said ...”", _KNOWN, Limits()).text == ""
+    first = "The harbour council voted nine to four late on Saturday to raise the sea wall by one metre along its whole length."
+    long = " ".join(f"Part number {n} of the text is here so that the rest may be quoted from it." for n in range(40))
+    assert excerpt(blocks(first, "He waited for the others and went...", long), _KNOWN, Limits(22)).text == first
+
+
 def test_a_quotation_is_closed_or_not_begun() -> None:
     text = "He said: “We will build it. We will not wait for anyone.” Then he left the hall by the back door."
     long = blocks(text, *[f"Sentence number {n} makes the text long enough for this." for n in range(30)])

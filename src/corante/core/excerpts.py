@@ -21,7 +21,7 @@ from .refining import in_front, invites
 from .sentences import finished, sentences
 from .tokens import words as tokens
 
-VERSION = 2
+VERSION = 3
 LEAST, ENOUGH, FULL, MOST = 40, 60, 80, 120
 """Words: fewer only if the text is short; stop here; go on so far to end a paragraph; never more."""
 SHARE = 0.25
@@ -166,10 +166,10 @@ def _enough(flat: list[tuple[str, int]], fits: int) -> int:
 
 
 def _paired(flat: list[tuple[str, int]], count: int, fits: int) -> Excerpt:
-    """The nearest number of sentences, rather more than fewer, at which quotes and brackets pair up."""
+    """The nearest number of sentences, rather more than fewer, at which quotes and brackets pair up and nothing trails off."""
     for size in sorted(range(1, fits + 1), key=lambda size: (abs(size - count), -size)):
         text = _joined(flat[:size])
-        if balanced(text):
+        if balanced(text) and not _CUT_OFF.search(text):
             return Excerpt(text, tuple(piece.strip() for piece, _ in flat[:size]))
     return Excerpt()
 
@@ -186,6 +186,7 @@ def _joined(flat: Sequence[tuple[str, int]]) -> str:
 
 _PAIRS = (("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("（", "）"), ("《", "》"), ("【", "】"))
 _FAMILIES = ('"＂', "„“”‟", "«»")
+_CUT_OFF = re.compile(r"(?:\.\.|…)\W*$")  # what ends in dots is a teaser, or reads like one
 _MARKUP = re.compile(r"</?\w+[^<>]*>|&(?:\w+|#\d+);|\{\{|\}\}|https?://\S{40}")
 _AGENCIES = r"Reuters|AP|AFP|ANP|dpa[\w/-]*|epd|KNA|APA|SID|EFE|ANSA|PAP|Tass|TASS|Interfax|UPI|IANS|PTI|ANI|Xinhua|CNN|Bloomberg|NTB|TT|Ritzau|ČTK|CTK|MTI|Lusa|Belga|AAP|PA|CP|The Canadian Press|Associated Press|Anadolu|AA|WAFA|SANA|NNA|Jiji|Kyodo|BelTA|БЕЛТА|РИА Новости|ТАСС|Интерфакс|Укринформ|Укрінформ"
 _PLACE = r"[^\W\d_a-z][\w.’'/ -]{1,30}"
