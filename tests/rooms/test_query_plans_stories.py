@@ -44,3 +44,13 @@ def test_no_list_is_sorted_on_the_way(what: str, run: object) -> None:
     plan = plans_of(run)
     assert plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan, f"{what}: {plan}"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL what it counts")
+@pytest.mark.parametrize("table", ["corante_search", "corante_recent"])
+def test_postgresql_knows_how_often_many_words_stand_so_that_a_rare_one_reads_no_archive(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstattarget FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'words'", [table]
+        )
+        assert cursor.fetchone() == (500,)
