@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,15 @@ def test_the_form_says_how_often_the_letter_it_asks_for_comes(client: Client, ca
     world.digest(name="Second", cadence="daily" if cadence != "daily" else "weekly")
     assert words in client.get("/subscribe/").content.decode()
     assert words in client.get("/search/").content.decode(), "and in the box of every page"
+
+
+def test_a_letter_says_on_the_readers_page_when_it_comes_and_one_in_trouble_keeps_nobody_from_leaving(
+    client: Client,
+) -> None:
+    world.digest(name="Weekly letter", cadence="weekly", weekday=4, slot=time(18, 30), time_zone="Europe/Lisbon")
+    world.digest(name="Lost letter", time_zone="Atlantis/Capital")
+    reader = world.subscriber(of=world.digest())
+    page = client.get(f"/letter/{reader.token}").content.decode()
+    assert "every day · 07:00" in page
+    assert re.search(r"once a week · Fri \d+, 18:30", page)
+    assert "Lost letter</bdi>, every day</label>" in page

@@ -129,7 +129,10 @@ def _letter(request: HttpRequest, row: Subscriber, said: str = "", status: int =
 
 def _comes(digest: Digest) -> str:
     """The hour a letter is made at, for a weekly one with its day, where the letter lives."""
-    days, at = almanac(settings.CORANTE.language, digest.time_zone), next_at(digest, datetime.now(UTC))
+    try:
+        days, at = almanac(settings.CORANTE.language, digest.time_zone), next_at(digest, datetime.now(UTC))
+    except (KeyError, ValueError):  # a zone that is none: the worker says so, and readers can still choose and leave
+        return ""
     return f"{days.weekday(days.on(at))}, {days.clock(at)}" if digest.cadence == "weekly" else days.clock(at)
 
 

@@ -171,4 +171,4 @@ def _digest(slug: str) -> Digest:
     if len(found) == 1:
         return found[0]
     slugs = ", ".join(standing.order_by("slug").values_list("slug", flat=True)) or "none yet; `corante init` makes one"
-    raise CommandError(f"name the letter by its slug; there are: {slugs}")
+    raise CommandError(f"which letter? Name it by its slug (preview, send and list: --digest SLUG); there are: {slugs}")
