@@ -56,10 +56,19 @@ def feed_at(url: str) -> Feed | None:
 
 def outlet_named(name: str, home_url: str, now: datetime, **values: str) -> Outlet:
     """The outlet of this name and site, made if there is none yet."""
-    name = " ".join(name.split())[:200]
-    if known := Outlet.objects.filter(name=name, home_url=home_url).first():
-        return known
+    name = spelt(name)
+    known = Outlet.objects.filter(name=name, home_url=home_url).first()
+    return known or new_outlet(name, home_url, now, **values)
+
+
+def new_outlet(name: str, home_url: str, now: datetime, **values: str) -> Outlet:
+    """An outlet that is not there yet, under a short name of its own."""
     return Outlet.objects.create(name=name, slug=_slug(name, home_url), home_url=home_url, created_at=now, **values)
+
+
+def spelt(name: str) -> str:
+    """An outlet's name as it is kept."""
+    return " ".join(name.split())[:200]
 
 
 def _slug(name: str, home_url: str) -> str:

@@ -74,12 +74,16 @@ async def received(
 
 
 def redirect(response: aiohttp.ClientResponse, url: str, posted: bool) -> str | None:
-    """Where a redirect leads ("" for nowhere one may go), None when it is none. A form is only sent on by 307 and 308."""
+    """Where a redirect leads ("" for nowhere one may go), None when it is none. A form is only sent on by 307 and 308.
+
+    The query stays as the server wrote it: it may be signed, or be a step of its own counting, without which it would
+    send us round again.
+    """
     if response.status not in (301, 302, 303, 307, 308):
         return None
     if posted and response.status < 307:
         return ""
-    return clean(response.headers.get("Location", ""), url)
+    return clean(response.headers.get("Location", ""), url, whole=True)
 
 
 def _kept(response: aiohttp.ClientResponse) -> dict[str, str]:

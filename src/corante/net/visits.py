@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import aiohttp
+from yarl import URL
 
 from corante.core.addresses import AddressPolicy
 from corante.core.feeds import Outcome
@@ -141,7 +142,7 @@ class Visits:
             headers["If-Modified-Since"] = request.last_modified
         async with self.session.request(
             "POST" if request.form else "GET",
-            url,
+            URL(url, encoded=url != request.url),  # a target is clean already; quoted anew, a signature might break
             data=aiohttp.FormData(list(request.form)) if request.form else None,
             headers=headers,
             allow_redirects=False,

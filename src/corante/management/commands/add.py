@@ -95,7 +95,7 @@ class Command(Base):
 
     def _add_list(self, file: Path) -> None:
         try:
-            done = import_opml(file.read_bytes(), self.clock())
+            done = import_opml(file.read_bytes(), self.clock(), self._say_progress)
         except OSError as error:
             raise CommandError(f"{file} can't be read: {error.strerror}") from None
         except Poisoned as error:
@@ -103,3 +103,8 @@ class Command(Base):
         if not done.added and not done.known:
             raise CommandError(f"{file} holds no feeds; is it OPML, as other readers export it?")
         self.stdout.write(f"{done.added} feeds added, {done.known} were there already.")
+
+    def _say_progress(self, done: int, of: int) -> None:
+        """Of a long list, how far it is; stopped here, it goes on when it is given again."""
+        if done < of:
+            self.stdout.write(f"{done} of {of} feeds added …")
