@@ -5,7 +5,8 @@ Rule: a candidate is only shown after it was fetched and parsed. Looking for fee
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.conf import settings
@@ -23,6 +24,12 @@ from .indexes import children
 
 SAMPLES = 3
 """Headlines shown of a candidate."""
+DEADLINE_S = 90.0
+"""For looking for feeds at one address, all in all: thirty places of a host, two seconds apart, and then some."""
+MOMENT_S = 0.1
+_OWN = "If you know the feed's address, add that."
+Left = Callable[[], float]
+"""Seconds that are left for looking."""
 
 
 class NotFound(Exception):
@@ -36,28 +43,29 @@ def find_feeds(address: str) -> list[Candidate]:
     2. else try what its page links to, what its kind of site is known for, what a directory says of it
     3. else try the places where feeds usually stand
     4. else the sitemaps its robots.txt names, and where sitemaps usually stand
-    A page that can't be had may still have feeds: steps 2 to 4 are tried all the same.
-    Raises NotFound, never returns nothing.
+    A page that can't be had may still have feeds: steps 2 to 4 are tried all the same. Ends after DEADLINE_S, however
+    many places there are and however slowly the host answers. Raises NotFound, never returns nothing.
     """
-    page = first_answer(address)
+    left = _countdown(DEADLINE_S)
+    page = first_answer(address, left=left)
     parsed = parsed_of(page)
     if parsed.kind:
-        return _itself(page, parsed)
+        return _itself(page, parsed, left)
     front = _front(page)
     said = [*front.links, *discovery.header_links(page.headers.get("link", ""))]
-    linked = discovery.ordered([*said, *discovery.conventions(page.url), *_listed(page.url)], page.url)
+    linked = discovery.ordered([*said, *discovery.conventions(page.url), *_listed(page.url, left)], page.url)
     found = (
-        _verified(linked, page.url)
-        or _verified(discovery.well_known(page.url), page.url)
-        or _verified(_sitemaps(page.url), page.url)
-        or _verified(discovery.plain_sitemaps(page.url), page.url)
+        _verified(linked, page.url, left)
+        or _verified(discovery.well_known(page.url), page.url, left)
+        or _verified(_sitemaps(page.url, left), page.url, left)
+        or _verified(discovery.plain_sitemaps(page.url), page.url, left)
     )
     if not found:
-        raise NotFound(_nothing(page))
+        raise NotFound(_nothing(page) if left() else f"{page.url} answers so slowly that we stopped looking. {_OWN}")
     return discovery.best_first(found)
 
 
-def first_answer(address: str, robots: bool = False) -> Answer:
+def first_answer(address: str, robots: bool = False, left: Left = lambda: DEADLINE_S) -> Answer:
     """The first of the readings of an address that answers, or a refusal of a server that is there.
 
     Raises NotFound with the reason of the last when no server was reached.
@@ -67,7 +75,9 @@ def first_answer(address: str, robots: bool = False) -> Answer:
         raise NotFound(f"{address!r} is no address of the web; write it as https://example.org")
     answers = list[Answer]()
     for url in tried:
-        answers.append(fetch_one(settings.CORANTE, replace(_request(url), robots=robots)))
+        if answers and not left():
+            break
+        answers.append(fetch_one(settings.CORANTE, replace(_request(url, left=left), robots=robots)))
         if answers[-1].outcome is Outcome.OK:
             return answers[-1]
     spoke = next((answer for answer in answers if answer.status), None)
@@ -111,11 +121,11 @@ def candidate(answer: Answer, parsed: ParsedFeed | None, link: FeedLink) -> Cand
     )
 
 
-def _itself(page: Answer, parsed: ParsedFeed) -> list[Candidate]:
+def _itself(page: Answer, parsed: ParsedFeed, left: Left) -> list[Candidate]:
     """An address that is a feed's own; of a list of sitemaps, what its newest tells."""
     link = FeedLink(page.url)
     known = candidate(page, parsed, link)
-    found = [known] if known else _verified([link], page.url) if parsed.kind == "index" else []
+    found = [known] if known else _verified([link], page.url, left) if parsed.kind == "index" else []
     if not found:
         raise NotFound(f"{page.url} is a sitemap whose addresses spell no headlines: nothing can be told from it")
     return found
@@ -125,8 +135,8 @@ def _nothing(page: Answer) -> str:
     if page.outcome is not Outcome.OK:
         return f"{refusal(page)} Nor did we find a feed where feeds of such sites usually stand."
     return (
-        f"{page.url} has no feed we could find. If you know its address, add that; "
-        "of a page without any, say where its headlines stand: corante add URL --selector 'h2 a'"
+        f"{page.url} has no feed we could find. {_OWN} "
+        "Of a page without any, say where its headlines stand: corante add URL --selector 'h2 a'"
     )
 
 
@@ -139,12 +149,12 @@ def _way_out(answer: Answer) -> str:
     return ""
 
 
-def _verified(links: Iterable[FeedLink], site: str) -> list[Candidate]:
-    """Those of the links that turn out to be feeds, each once; a list of sitemaps by its newest."""
-    requests = [_request(link.url, link, site) for link in links]
-    looked = list(fetch_many(settings.CORANTE, requests, then=parsed_of))
+def _verified(links: Iterable[FeedLink], site: str, left: Left) -> list[Candidate]:
+    """Those of the links that turn out in time to be feeds, each once; a list of sitemaps by its newest."""
+    requests = [_request(link.url, link, site, left) for link in links]
+    looked = list(fetch_many(settings.CORANTE, requests, parsed_of, left())) if left() else []
     found: dict[str, Candidate] = {}
-    for answer, parsed in [*looked, *_followed(looked, site)]:
+    for answer, parsed in [*looked, *_followed(looked, site, left)]:
         one = candidate(answer, parsed, answer.request.tag)
         if one is not None:
             found.setdefault(one.url, one)
@@ -152,30 +162,42 @@ def _verified(links: Iterable[FeedLink], site: str) -> list[Candidate]:
     return sorted(found.values(), key=lambda c: order.index(c.url) if c.url in order else len(order))
 
 
-def _followed(looked: Iterable[tuple[Answer, ParsedFeed | None]], site: str) -> list[tuple[Answer, ParsedFeed | None]]:
+def _followed(
+    looked: Iterable[tuple[Answer, ParsedFeed | None]], site: str, left: Left
+) -> list[tuple[Answer, ParsedFeed | None]]:
     """For each list of sitemaps its newest one, read as what the list's own address tells."""
     requests = [
-        _request(address, answer.request.tag, site)
+        _request(address, answer.request.tag, site, left)
         for answer, parsed in looked
         if parsed is not None and parsed.kind == "index"
         for address in children(parsed, None)[:1]
     ]
-    return list(fetch_many(settings.CORANTE, requests, then=parsed_of))
+    return list(fetch_many(settings.CORANTE, requests, parsed_of, left())) if requests and left() else []
 
 
-def _listed(page: str) -> list[FeedLink]:
+def _listed(page: str, left: Left) -> list[FeedLink]:
     asked = discovery.directory(page)
-    answer = fetch_one(settings.CORANTE, _request(asked)) if asked else None
+    answer = fetch_one(settings.CORANTE, _request(asked, left=left)) if asked and left() else None
     return discovery.listed(answer.body[:500_000].decode("utf-8", "replace")) if answer else []
 
 
-def _sitemaps(site: str) -> list[FeedLink]:
-    answer = fetch_one(settings.CORANTE, _request(Robots.address(site), site=site))
+def _sitemaps(site: str, left: Left) -> list[FeedLink]:
+    if not left():
+        return []
+    answer = fetch_one(settings.CORANTE, _request(Robots.address(site), site=site, left=left))
     return discovery.sitemaps(answer.body[:500_000].decode("utf-8", "replace")) if answer.body else []
 
 
-def _request(url: str, link: FeedLink | None = None, site: str = "") -> Request:
-    return Request(url, tag=link, total_s=30, patience_s=60, insist=True, added_with=site or url)
+def _request(url: str, link: FeedLink | None = None, site: str = "", left: Left = lambda: DEADLINE_S) -> Request:
+    """A person is waiting: neither the answer nor the host's turn is waited for longer than there is time left."""
+    total_s, patience_s = max(MOMENT_S, min(30.0, left())), min(60.0, left())
+    return Request(url, tag=link, total_s=total_s, patience_s=patience_s, insist=True, added_with=site or url)
+
+
+def _countdown(seconds: float) -> Left:
+    """What is left of so many seconds, 0 in the end."""
+    ends = time.monotonic() + seconds
+    return lambda: max(0.0, ends - time.monotonic())
 
 
 def _front(answer: Answer) -> FrontPage:

@@ -17,6 +17,7 @@ import asyncio
 import atexit
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -63,23 +64,32 @@ class Client:
         self._threads: ThreadPoolExecutor | None = None
 
     def fetch_many(
-        self, requests: Iterable[Request], then: Callable[[Answer], Made] | None = None
+        self,
+        requests: Iterable[Request],
+        then: Callable[[Answer], Made] | None = None,
+        within_s: float | None = None,
     ) -> Iterator[tuple[Answer, Made | None]]:
-        """Fetch all, in whatever order they arrive. An exception of `then` is raised here, at its answer."""
-        for some in self.fetch_arrived(requests, then, most=1):
+        """Fetch all, in whatever order they arrive; what has not come `within_s` is given up, and missing. An exception
+        of `then` is raised here, at its answer."""
+        for some in self.fetch_arrived(requests, then, 1, within_s):
             yield from some
 
     def fetch_arrived(
-        self, requests: Iterable[Request], then: Callable[[Answer], Made] | None, most: int
+        self,
+        requests: Iterable[Request],
+        then: Callable[[Answer], Made] | None,
+        most: int,
+        within_s: float | None = None,
     ) -> Iterator[list[tuple[Answer, Made | None]]]:
         """Fetch all; yields what has arrived meanwhile, one at least and `most` at most, and never waits for more."""
+        ends = None if within_s is None else time.monotonic() + within_s
         loop, threads = self.started()
         arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
         asked = [asyncio.run_coroutine_threadsafe(self._serve(r, then, threads, arrived), loop) for r in requests]
         try:
             left = len(asked)
             while left:
-                some = [arrived.get()]
+                some = [arrived.get(timeout=None if ends is None else max(0.0, ends - time.monotonic()))]
                 while len(some) < most and not arrived.empty():
                     some.append(arrived.get())
                 left -= len(some)
@@ -87,6 +97,8 @@ class Client:
                     yield good
                 for error in (error for _, _, error in some if error is not None):
                     raise error
+        except queue.Empty:
+            return
         finally:
             for one in asked:
                 one.cancel()
@@ -178,10 +190,13 @@ def close_all() -> None:
 
 
 def fetch_many(
-    config: Config, requests: Iterable[Request], then: Callable[[Answer], Made] | None = None
+    config: Config,
+    requests: Iterable[Request],
+    then: Callable[[Answer], Made] | None = None,
+    within_s: float | None = None,
 ) -> Iterator[tuple[Answer, Made | None]]:
     """`Client.fetch_many` of the process's client."""
-    return client_for(config).fetch_many(requests, then)
+    return client_for(config).fetch_many(requests, then, within_s)
 
 
 def fetch_arrived(
