@@ -62,40 +62,40 @@ def compose(
 ) -> Reading:
     """The reading of an article from its page (None: none could be had) and the content its feed carried."""
     seen = page or Page()
-    headline = pages.title(seen)
-    title, title_by = _title(told.title, headline)
     named, author_by = _authors(told, seen)
-    known = Known(title, _description(seen), tuple(named), seen.witness, frozenset(furniture))
+    facts = _facts(told, seen, now)
+    known = Known(facts.title, _value(seen, "description"), tuple(named), seen.witness, frozenset(furniture))
     blocks, source = _text(seen, carried, known)
     language, language_by = _language(told, seen, carried, blocks)
     shown, source = _excerpt(told, seen, blocks, source, known, limits, language)
-    at, at_by = (told.published, "feed") if told.published else pages.published(seen, now) or (None, "")
-    section, image, address = seen.best("section"), seen.best("image"), seen.best("url")
-    return Reading(
-        title=title,
-        headline=headline.value[:500] if headline and headline.by != "library" else "",
+    by = {"author": author_by, "language": language_by, "excerpt": source if shown.text else ""}
+    return replace(
+        facts,
         author=", ".join(named)[:300],
         language=language,
-        published=at,
-        section=section.value[:200] if section else "",
-        image_url=image.value if image else "",
-        canonical=address.value if address else "",
         excerpt=shown,
         source=source,
         text=text(blocks),
+        provenance=facts.provenance | pages.provenance(by),
+    )
+
+
+def _facts(told: Told, seen: Page, now: datetime) -> Reading:
+    """What needs no text: each from the most trusted witness, who is named."""
+    headline = pages.title(seen)
+    title, title_by = _title(told.title, headline)
+    at, at_by = (told.published, "feed") if told.published else pages.published(seen, now) or (None, "")
+    best = {name: claim.by for name in ("section", "image") if (claim := seen.best(name))}
+    return Reading(
+        title=title,
+        headline=headline.value[:500] if headline and headline.by != "library" else "",
+        published=at,
+        section=_value(seen, "section")[:200],
+        image_url=_value(seen, "image"),
+        canonical=_value(seen, "url"),
         free=seen.wishes.free,
         signals=seen.wishes.to_json(),
-        provenance=pages.provenance(
-            {
-                "title": title_by,
-                "author": author_by,
-                "language": language_by,
-                "published": at_by,
-                "section": section.by if section else "",
-                "image": image.by if image else "",
-                "excerpt": source if shown.text else "",
-            }
-        ),
+        provenance=pages.provenance({"title": title_by, "published": at_by} | best),
         lines=tuple(block.text for block in seen.blocks),
     )
 
@@ -134,8 +134,9 @@ def _authors(told: Told, page: Page) -> tuple[list[str], str]:
     return (found, by) if found or not named else (named, "outlet")
 
 
-def _description(page: Page) -> str:
-    claim = page.best("description")
+def _value(page: Page, name: str) -> str:
+    """What the most trusted witness says."""
+    claim = page.best(name)
     return claim.value if claim else ""
 
 
