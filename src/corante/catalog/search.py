@@ -103,15 +103,15 @@ def rebuild() -> int:
 def _asked(query: str) -> Rule:
     """The parsed query, within a reader's budget."""
     if len(query) > LONGEST:
-        raise RuleError(f"a search has {LONGEST} characters at most", LONGEST)
+        raise RuleError("a search has %(n)s characters at most", LONGEST, n=LONGEST)
     rule = parse(query)
     if isinstance(rule, Everything):
         raise RuleError("write a word to look for", 0)
     said = [leaf for leaf in leaves(rule) if isinstance(leaf, Phrase | Near)]
     if sum(len(leaf.words) for leaf in said) > MOST_WORDS * 3 or len(said) > MOST_WORDS:
-        raise RuleError(f"a search has {MOST_WORDS} words at most", 0)
+        raise RuleError("a search has %(n)s words at most", 0, n=MOST_WORDS)
     if sum(isinstance(leaf, Phrase) and leaf.prefix for leaf in said) > MOST_BEGINNINGS:
-        raise RuleError(f"a search has {MOST_BEGINNINGS} words with a star at most", 0)
+        raise RuleError("a search has %(n)s words with a star at most", 0, n=MOST_BEGINNINGS)
     return rule
 
 

@@ -32,7 +32,7 @@ _FIELD: Final = re.compile(r"([A-Za-z]+):(?!//)")
 def parse(text: str) -> Rule:
     """The tree of a rule. Raises RuleError."""
     if len(text) > LONGEST:
-        raise RuleError(f"the rule is longer than {LONGEST} characters: make two topics of it", LONGEST)
+        raise RuleError("the rule is longer than %(n)s characters: make two topics of it", LONGEST, n=LONGEST)
     reader = _Reader(text)
     rule = reader.alternatives("", 0)
     if reader.peek():
@@ -56,7 +56,7 @@ class _Reader:
 
     def alternatives(self, field: str, depth: int) -> Rule:
         if depth > DEEPEST:
-            raise RuleError(f"more than {DEEPEST} brackets inside each other", self.at)
+            raise RuleError("more than %(n)s brackets inside each other", self.at, n=DEEPEST)
         parts = [self.together(field, depth)]
         while self.keyword("OR"):
             parts.append(self.together(field, depth))
@@ -68,14 +68,14 @@ class _Reader:
             if not (parts and self.keyword("AND")):
                 parts.append(self.one(field, depth))
         if not parts:
-            raise RuleError(*self.missing())
+            raise self.missing()
         return _joined(And, parts)
 
-    def missing(self) -> tuple[str, int]:
+    def missing(self) -> RuleError:
         """What to say where a word should stand."""
         if not self.text.strip():
-            return "the rule is empty: write a word, or * for everything", 0
-        return "a word is missing here", self.at
+            return RuleError("the rule is empty: write a word, or * for everything", 0)
+        return RuleError("a word is missing here", self.at)
 
     def one(self, field: str, depth: int) -> Rule:
         start, sign = self.at, self.peek()
@@ -124,7 +124,7 @@ class _Reader:
     def near(self, found: re.Match[str], field: str) -> Rule:
         at, self.at = self.at, found.end()
         if field:
-            raise RuleError(f"near: looks at the whole text; it can't stand inside {field}:", at)
+            raise RuleError("near: looks at the whole text; it can't stand inside %(field)s:", at, field=field)
         end = self.text.find(")", self.at)
         if end < 0:
             raise RuleError("this bracket is never closed", found.end() - 1)
@@ -141,12 +141,13 @@ class _Reader:
             raise RuleError("near: is written with a distance, as in near:5(dam burst)", at)
         if name not in FIELDS:
             known = ", ".join(f"{known}:" for known in FIELDS)
-            raise RuleError(f"there is no {name}: here; there are {known} and near:5( ). A colon goes in quotes", at)
+            said = "there is no %(name)s: here; there are %(known)s and near:5( ). A colon goes in quotes"
+            raise RuleError(said, at, name=name, known=known)
         if field:
-            raise RuleError(f"{name}: can't stand inside {field}:", at)
+            raise RuleError("%(name)s: can't stand inside %(field)s:", at, name=name, field=field)
         self.at = found.end()
         if self.text[self.at : self.at + 1].strip() in ("", ")"):
-            raise RuleError(f"{name}: needs a word right behind it", at)
+            raise RuleError("%(name)s: needs a word right behind it", at, name=name)
         return self.one(name, depth + 1)
 
     def word(self, field: str, at: int) -> Rule:

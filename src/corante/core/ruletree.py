@@ -22,17 +22,21 @@ def tag_of(said: str) -> str:
 
 
 class RuleError(ValueError):
-    """The rule can't be understood: `at` is the offset of the first character that is wrong."""
+    """The rule can't be understood: `at` is the offset of the first character that is wrong.
 
-    def __init__(self, message: str, at: int) -> None:
-        super().__init__(message)
-        self.message, self.at = message, at
+    `template` is the message before its values are put in: what a translation is looked up by.
+    """
 
-    def pointing(self, rule: str) -> str:
-        """The rule with a mark under the spot, and the message."""
+    def __init__(self, template: str, at: int, **values: str | int) -> None:
+        self.template, self.at, self.values = template, at, values
+        self.message = template % values if values else template
+        super().__init__(self.message)
+
+    def pointing(self, rule: str, said: str = "") -> str:
+        """The rule with a mark under the spot, and the message; `said` is the message in another language."""
         before = rule[max(0, self.at - 60) : self.at].replace("\n", " ")
         after = rule[self.at : self.at + 20].replace("\n", " ")
-        return f"{before}{after}\n{' ' * len(before)}^ {self.message}"
+        return f"{before}{after}\n{' ' * len(before)}^ {said or self.message}"
 
 
 @dataclass(frozen=True)

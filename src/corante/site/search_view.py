@@ -25,6 +25,7 @@ from corante.core.rules import RuleError
 
 from .guard import client_address
 from .pace import Pace, network
+from .search_hints import hint
 
 PACE = Pace(burst=20, a_second=1)
 
@@ -91,7 +92,7 @@ def _answer(request: HttpRequest, query: str, before: int | None, best: bool) ->
     try:
         found = search.find(query, before=before, best=best)
     except RuleError as error:
-        return Answer(said=_("This search can’t be read."), spot=error.pointing(query[: search.LONGEST]))
+        return Answer(said=_("This search can’t be read."), spot=error.pointing(query[: search.LONGEST], hint(error)))
     except search.TooLong:
         said = _("This search took too long and was stopped. Rarer words, or fewer with a star, are quicker.")
         return Answer(said=said, status=503)
