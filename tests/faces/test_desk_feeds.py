@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +12,7 @@ from django.utils import timezone
 
 from corante.core.feeds import WORDS, Outcome
 from corante.desk.feeds import LOOKS
-from corante.models import Act, Feed, Fetch, HostGate
+from corante.models import Act, Feed, Fetch, HostGate, Wire
 from tests.fakes import world
 from tests.fakes.gathering import loopback, outlets
 from tests.fakes.outlets import Outlets, item, rss
@@ -139,3 +142,44 @@ def test_only_an_admin_makes_this_site_fetch_anything(name: str, outlets: Outlet
     editor.force_login(world.account("eve", "editor"))
     assert editor.post(reverse(f"desk:{name}"), {"address": outlets.url()}).status_code == 403
     assert outlets.requests == []
+
+
+WIRES = {
+    "relied on": (
+        {"state": "live", "pushes": 3, "last_push_at": -1},
+        ["Pushed by", "3 pushes", "looked at only once an hour"],
+    ),
+    "new": ({"state": "live"}, ["Pushed by", "nothing yet"]),
+    "missing some": (
+        {"state": "live", "pushes": 1, "last_push_at": -1, "misses": 2},
+        ["Pushed by", "1 push,", "2 looks found what was not pushed"],
+    ),
+    "refused": (
+        {"state": "denied", "detail": "the hub refused: no"},
+        ["Its hub", "does not push: the hub refused: no"],
+    ),
+    "run out": ({"state": "live", "until": -1, "pushes": 1, "last_push_at": -2}, ["Its hub", "does not push"]),
+}
+
+
+@pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES.keys())
+def test_a_feed_says_whether_its_hub_pushes_and_what_follows(
+    admin: Client, wire: tuple[dict[str, Any], list[str]]
+) -> None:
+    now, (given, shown) = timezone.now(), wire
+    values = {"until": 24, **given}
+    for name in ("until", "last_push_at"):
+        if name in values:
+            values[name] = now + timedelta(hours=values[name])
+    feed = world.feed(world.outlet())
+    Wire.objects.create(feed=feed, hub="https://hub.example/", topic=feed.url, token="t", next_ask_at=now, **values)
+    page = admin.get(reverse("desk:outlet", kwargs={"outlet": feed.outlet_id})).content.decode()
+    assert all(words in page for words in ["https://hub.example/", *shown]), page
+
+
+def test_a_feed_without_a_hub_says_nothing_of_one(admin: Client) -> None:
+    feed = world.feed(world.outlet())
+    page = admin.get(reverse("desk:outlet", kwargs={"outlet": feed.outlet_id})).content.decode()
+    assert feed.url in page
+    assert "Pushed by" not in page
+    assert "Its hub" not in page

@@ -72,7 +72,7 @@ def found(plan: Plan, now: datetime, by: Account | None = None) -> Digest:
         digest.refresh_from_db()
     digest.topics.set(plan.topics)
     _tell("a letter is founded", now)
-    _log(digest, "add_digest", by, "", now, after=plan.to_json())
+    Act.on(digest, "add_digest", by, "", now, after=plan.to_json())
     return digest
 
 
@@ -100,7 +100,7 @@ def change(
     fresh.topics.add(*plan.topics - was.topics)
     if "name" in after or "cadence" in after:
         _tell("a letter has another name or rhythm", now)
-    return _log(fresh, "change_digest", by, why, now, before, after, undoes)
+    return Act.on(fresh, "change_digest", by, why, now, before, after, undoes)
 
 
 def undo(act: Act, now: datetime, by: Account) -> Act:
@@ -130,7 +130,7 @@ def retire(digest: Digest, heir: Digest | None, version: int, now: datetime, by:
     fresh.version += 1
     fresh.save(update_fields=["retired_at", "version"])
     _tell("a letter is retired", now)
-    _log(fresh, "retire_digest", by, "", now, after={"readers": moved, "to": heir.name if heir else ""})
+    Act.on(fresh, "retire_digest", by, "", now, after={"readers": moved, "to": heir.name if heir else ""})
     return moved
 
 
@@ -204,16 +204,3 @@ def _free(wanted: str) -> str:
 def _tell(why: str, now: datetime) -> None:
     """The form on every page says how often the first letter comes."""
     Dirty.mark("site", [0], why, now)
-
-
-def _log(
-    digest: Digest,
-    verb: str,
-    by: Account | None,
-    why: str,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    undoes: Act | None = None,
-) -> Act:
-    return Act.record(("digest", digest.pk, digest.name), verb, by, why, now, before, after, undoes)

@@ -16,7 +16,7 @@ from corante.core.markup import words
 from corante.core.work import Impossible
 from corante.models import Account, Act, Article, Dirty, Feed, Outlet, Story, deeds
 
-from .pausing import RESUMED, log, pause, paused_feed, resume
+from .pausing import RESUMED, pause, paused_feed, resume
 
 UNDOABLE: Final = frozenset({"change_outlet", "take_down", "bring_back", "pause", "resume", "join_feeds"})
 CHANGEABLE: Final = ("name", "language", "owner", "group", "note", "excerpt_words", "body_selector", "hold")
@@ -41,7 +41,7 @@ def change(
         setattr(fresh, name, value)
     if after.get("excerpt_words") is not None:
         _shorten(fresh, after["excerpt_words"])
-    act = log(fresh, "change_outlet", by, why, now, before, after, undoes)
+    act = Act.on(fresh, "change_outlet", by, why, now, before, after, undoes)
     _save(fresh, "outlet changed", now, *after)
     return act
 
@@ -57,7 +57,7 @@ def take_down(outlet: Outlet, by: Account, why: str, now: datetime, version: int
         feed.pause()
         feed.save(update_fields=["state"])
     fresh.removed_at = now
-    act = log(fresh, "take_down", by, why, now, after={"paused": paused}, undoes=undoes)
+    act = Act.on(fresh, "take_down", by, why, now, after={"paused": paused}, undoes=undoes)
     _save(fresh, "outlet taken down", now, "removed_at")
     return act
 
@@ -72,7 +72,7 @@ def bring_back(outlet: Outlet, taken: Act, by: Account, why: str, now: datetime)
         feed.resume(now)
         feed.save(update_fields=RESUMED)
     fresh.removed_at = None
-    act = log(fresh, "bring_back", by, why, now, undoes=taken)
+    act = Act.on(fresh, "bring_back", by, why, now, undoes=taken)
     _save(fresh, "outlet back", now, "removed_at")
     return act
 

@@ -6,13 +6,13 @@ Rule: what changes how a feed is asked is an Act in its outlet's log; asking onc
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 
 from corante.core.lifecycles import NotAllowed
 from corante.core.work import Impossible
-from corante.models import Account, Act, Feed, HostGate, Outlet, Quarantine, Sighting
+from corante.models import Account, Act, Feed, HostGate, Quarantine, Sighting
 from corante.net.politeness import registrable_of
 
 RESUMED: Final = ("state", "next_check_at", "failures", "same_as")
@@ -27,7 +27,7 @@ def pause(feed: Feed, by: Account | None, why: str, now: datetime, undoes: Act |
     except NotAllowed:
         raise Impossible(f"this feed is {fresh.state} already") from None
     fresh.save(update_fields=["state"])
-    return log(fresh.outlet, "pause", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
+    return Act.on(fresh.outlet, "pause", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def resume(feed: Feed, by: Account | None, why: str, now: datetime, undoes: Act 
     except NotAllowed:
         raise Impossible("this feed is asked already") from None
     fresh.save(update_fields=RESUMED)
-    return log(fresh.outlet, "resume", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
+    return Act.on(fresh.outlet, "resume", by, why, now, after={"feed": fresh.pk}, undoes=undoes)
 
 
 def fetch_now(feed: Feed, now: datetime) -> None:
@@ -75,7 +75,7 @@ def join_feeds(kept: Feed, double: Feed, by: Account | None, why: str, now: date
     double.save(update_fields=["state", "same_as"])
     if kept.outlet_id != double.outlet_id:
         _share_sightings(double.outlet_id, kept.outlet_id)
-    return log(double.outlet, "join_feeds", by, why, now, after={"feed": double.pk, "same_as": kept.url})
+    return Act.on(double.outlet, "join_feeds", by, why, now, after={"feed": double.pk, "same_as": kept.url})
 
 
 @transaction.atomic
@@ -92,20 +92,6 @@ def paused_feed(act: Act) -> Feed:
     if feed is None:
         raise Impossible("this feed is gone")
     return feed
-
-
-def log(
-    outlet: Outlet,
-    verb: str,
-    by: Account | None,
-    why: str,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    undoes: Act | None = None,
-) -> Act:
-    """An act of this room, under its outlet's name."""
-    return Act.record(("outlet", outlet.pk, outlet.name), verb, by, why, now, before, after, undoes)
 
 
 def _take(feed: Feed) -> Feed:

@@ -51,6 +51,22 @@ class Act(models.Model):
         ]
 
     @classmethod
+    def on(
+        cls,
+        row: models.Model,
+        verb: str,
+        by: Account | None,
+        why: str,
+        now: datetime,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        undoes: Act | None = None,
+    ) -> Act:
+        """`record` for a row that goes by its kind and its name: an outlet, a topic, a digest."""
+        subject = str(row._meta.model_name), int(row.pk), str(row)
+        return cls.record(subject, verb, by, why, now, before, after, undoes)
+
+    @classmethod
     def record(
         cls,
         subject: tuple[str, int, str],

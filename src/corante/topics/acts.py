@@ -41,7 +41,7 @@ def add(name: str, rule: str, now: datetime, by: Account | None = None, **more: 
         topic.slug = _free(f"topic-{topic.pk}")
         topic.save(update_fields=["slug"])
     _join_letters(topic)
-    _log(topic, "add_topic", by, "", now, after={"name": name, "rule": topic.rule})
+    Act.on(topic, "add_topic", by, "", now, after={"name": name, "rule": topic.rule})
     _tell(topic, "added", now)
     return topic
 
@@ -59,7 +59,7 @@ def change(
     if "rule" in after:
         start(fresh)
         Profile.objects.filter(topic=fresh).delete()  # it says what the old rule's stories were about
-    act = _log(fresh, "change_topic", by, why, now, before, after, undoes)
+    act = Act.on(fresh, "change_topic", by, why, now, before, after, undoes)
     _save(fresh, "changed", now, *after, *REFILING)
     return act
 
@@ -71,7 +71,7 @@ def retire(topic: Topic, by: Account | None, why: str, now: datetime, version: i
     if fresh.retired_at:
         raise Impossible("this topic is retired already")
     fresh.retired_at = now
-    act = _log(fresh, "retire", by, why, now, undoes=undoes)
+    act = Act.on(fresh, "retire", by, why, now, undoes=undoes)
     _look_again(fresh)
     _save(fresh, "retired", now, "retired_at")
     return act
@@ -83,7 +83,7 @@ def restore(topic: Topic, by: Account | None, why: str, now: datetime, version: 
     fresh = deeds.take(topic, version)
     fresh.retired_at = None
     start(fresh)
-    act = _log(fresh, "restore_topic", by, why, now, undoes=undoes)
+    act = Act.on(fresh, "restore_topic", by, why, now, undoes=undoes)
     _look_again(fresh)
     _save(fresh, "restored", now, "retired_at", *REFILING)
     return act
@@ -167,22 +167,9 @@ def _free(wanted: str) -> str:
     return found
 
 
-def _log(
-    topic: Topic,
-    verb: str,
-    by: Account | None,
-    why: str,
-    now: datetime,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
-    undoes: Act | None = None,
-) -> Act:
-    return Act.record(("topic", topic.pk, topic.name), verb, by, why, now, before, after, undoes)
-
-
 def _log_filing(filing: Filing, verb: str, by: Account, why: str, now: datetime, undoes: Act | None) -> Act:
     """The act on a filing stands with its topic; the story gets a new look."""
     Story.objects.filter(pk=filing.story_id).update(unfiled=True)
     Dirty.mark("topic", [filing.topic_id], verb, now)
     after = {"filing": filing.pk, "story": filing.story_id}
-    return _log(filing.topic, verb, by, why, now, after=after, undoes=undoes)
+    return Act.on(filing.topic, verb, by, why, now, after=after, undoes=undoes)
