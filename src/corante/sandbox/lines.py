@@ -65,7 +65,7 @@ class Line:
     @cached_property
     def look(self) -> tuple[str, ...]:
         """What lines of one sort have in common: the tags and classes of the two innermost containers."""
-        inner = [one.element for one in self.path[:2] if one.element is not None]
+        inner = [one.element for one in (self.at, self.at.up) if one is not None and one.element is not None]
         return tuple(said for element in inner for said in (str(element.tag), element.get("class") or ""))
 
 

@@ -7,7 +7,6 @@ attributes on one tag cost feedparser 8 to 46 s); this costs a few milliseconds 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
 from typing import Final
 
 MAX_DEPTH: Final = 256
@@ -41,44 +40,40 @@ class Refused(Exception):
 
 
 def prescan(body: bytes, kind: str) -> None:
-    """Pass `body` of `kind` (a key of CAPS), or raise Refused with the reason in words.
-
-    Little is done for what nearly every tag is: this stands before each document that is read.
-    """
+    """Pass `body` of `kind` (a key of CAPS), or raise Refused with the reason in words."""
     if len(body) > CAPS[kind]:
         raise Refused(f"larger than {CAPS[kind] // 2**20 or 1} MB")
-    depth, room = 0, MAX_TAGS[kind]
-    for closing, name, attributes in _tags(body, kind == "page"):
+    at, depth, room = 0, 0, MAX_TAGS[kind]
+    while at < len(body):
+        at, depth, room = _run(body, kind, at, depth, room)
+
+
+def _run(body: bytes, kind: str, at: int, depth: int, room: int) -> tuple[int, int, int]:
+    """The tags until something must be passed over: where to go on after it, how deep, and with room for how many tags.
+
+    One search for all of them and no calls: this stands before each document that is read.
+    """
+    for found in _TOKEN.finditer(body, at):
+        closing, name, attributes = found.groups()
+        if name is None:
+            return _after(body, found), depth, room
         room -= 1
         if room < 0:
             raise Refused(f"more than {MAX_TAGS[kind]} tags")
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             _check_tag(attributes)
+        name = name.lower()
         if name in _SHALLOW or attributes[-1:] == b"/":  # in feeds, HTML that nobody escaped
             continue
-        depth = depth + 1 if not closing else max(0, depth - 1)
+        if closing:
+            depth = max(0, depth - 1)
+            continue
+        depth += 1
         if depth > MAX_DEPTH:
             raise Refused(f"elements nested more than {MAX_DEPTH} deep")
-
-
-def _tags(body: bytes, html: bool) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """(slash, name, attributes) of each tag outside comments and sections and, in HTML, outside what is no markup."""
-    at = 0
-    while at < len(body):
-        at = yield from _run(body, at, html)
-
-
-def _run(body: bytes, at: int, html: bool) -> Generator[tuple[bytes, bytes, bytes], None, int]:
-    """The tags until something must be passed over; where to go on after it. One search for all of them, which is cheap."""
-    for found in _TOKEN.finditer(body, at):
-        closing, name, attributes = found.groups()
-        if name is None:
-            return _after(body, found)
-        name = name.lower()
-        yield closing, name, attributes
-        if html and name in _RAW and not closing and attributes[-1:] != b"/":
-            return _skip(body, found.end(), b"</" + name)
-    return len(body)
+        if name in _RAW and kind == "page":
+            return _skip(body, found.end(), b"</" + name), depth, room
+    return len(body), depth, room
 
 
 def _after(body: bytes, opened: re.Match[bytes]) -> int:

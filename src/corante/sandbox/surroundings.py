@@ -121,13 +121,23 @@ class _Weights:
         self.all_alike: dict[tuple[str, ...], int] = defaultdict(int)
         self.own = [line.words if at in chosen and line.links < 0.5 else 0 for at, line in enumerate(lines)]
         for line, own in zip(lines, self.own, strict=True):
-            for container in line.path:
-                self.inside[container] += own
-                self.all_inside[container] += line.words
+            self.inside[line.at] += own
+            self.all_inside[line.at] += line.words
             self.alike[line.look] += own
             self.all_alike[line.look] += line.words
+        self._add_up()
         self.mass = max(self.inside.values(), default=0) or 1
         self.main = self._main()
+
+    def _add_up(self) -> None:
+        """What is in a container is in those around it, but for the page as a whole."""
+        told = {container for line in {line.at: line for line in self.lines}.values() for container in line.path}
+        self.inside = defaultdict(int, {one: self.inside.get(one, 0) for one in told})
+        self.all_inside = defaultdict(int, {one: self.all_inside.get(one, 0) for one in told})
+        for one in sorted(told, key=lambda one: one.number, reverse=True):
+            if one.up in told:
+                self.inside[one.up] += self.inside[one]
+                self.all_inside[one.up] += self.all_inside[one]
 
     def _main(self) -> Container | None:
         """The innermost container of most of the text."""
