@@ -12,8 +12,10 @@ come in at every size.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
+import resource
 import sqlite3
 import sys
 import time
@@ -78,6 +80,9 @@ def stream(size: int) -> dict[str, float]:
     known = list(Article.objects.order_by("-id").values_list("title", "body__text")[:200])
     rows: list[dict[str, float]] = []
     yards: list[float] = []
+    held = 0.0
+    gc.collect()
+    before_reading = resident()
     for n in range(0, NEW + BATCH, BATCH):
         told = write_new(n, known)
         parts = {
@@ -88,11 +93,19 @@ def stream(size: int) -> dict[str, float]:
         before = yardstick()
         rows.append({name: _cpu(part) / BATCH for name, part in parts.items()})
         yards.append((before + yardstick()) / 2)
-    print(f"the first batch, which reads the live stories: {rows[0]['stories'] * BATCH / 1000:.1f} s CPU")
+        held = resident() - before_reading if n == 0 else held
+    print(
+        f"the first batch, which reads the live stories: {rows[0]['stories'] * BATCH / 1000:.1f} s CPU, {held:.0f} MB"
+    )
     spent = min(rows[1:], key=lambda row: sum(row.values()))
     in_yards = sorted(sum(row.values()) / yard for row, yard in zip(rows[1:], yards[1:], strict=True))
     spent["yards"] = in_yards[len(in_yards) // 2]
     return spent | {"together": spent["ingest"] + spent["stories"] + spent["topics"]}
+
+
+def resident() -> float:
+    """Megabytes of memory this process holds (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
 def write_new(first: int, known: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
