@@ -151,6 +151,8 @@ class Wire:
         try:
             while data := self._sock.recv(_CHUNK):
                 self._in += data
+                if len(self._in) > _LONGEST:
+                    raise smtplib.SMTPServerDisconnected(_ENDLESS)
                 self._moved = time.monotonic()
                 if len(data) < _CHUNK and self._gathers:
                     return False
@@ -161,8 +163,6 @@ class Wire:
     def _rows(self) -> list[bytes]:
         """Whole lines of what has come."""
         *rows, self._in = self._in.split(b"\n")
-        if len(self._in) > _LONGEST:
-            raise smtplib.SMTPServerDisconnected(_ENDLESS)
         return rows
 
     def _heard(self, row: bytes) -> Answer | None:
