@@ -140,7 +140,8 @@ def corante(urls: list[str], folder: Path) -> Figures:
     site = folder / "site"
     site.mkdir()
     (site / "corante.toml").write_text(
-        'title = "Bench"\nbase_url = "http://127.0.0.1:8000"\nallow_network = ["127.0.0.0/8"]\n'
+        # without https no hub is asked to push: nor do the others ask any
+        'title = "Bench"\nbase_url = "http://bench.example"\nallow_network = ["127.0.0.0/8"]\n'
     )
     (folder / "urls.json").write_text(json.dumps(urls))
     environment = os.environ | {
