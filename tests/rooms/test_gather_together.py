@@ -85,6 +85,16 @@ def test_a_feed_taken_away_meanwhile_leaves_the_others() -> None:
     assert Article.objects.get().feed == one
 
 
+def test_a_feed_paused_while_it_answers_that_it_is_gone_stays_paused_and_stops_nobody() -> None:
+    one, paused = feeds(2)
+    gone = Answer(Request(paused.url, tag=paused), Outcome.GONE, url=paused.url, status=410)
+    Feed.objects.filter(pk=paused.pk).update(state="paused")
+    tally = store([told(one, "https://h.example/1"), (paused, gone, Look(), NOW, 0.5)])
+    assert (tally.made, Article.objects.get().feed) == (1, one)
+    paused.refresh_from_db()
+    assert (paused.state, paused.outcome) == ("paused", "gone")
+
+
 def test_an_error_in_what_is_made_of_an_answer_reaches_the_caller() -> None:
     def then(answer: Answer) -> str:
         if answer.request.tag == 3:

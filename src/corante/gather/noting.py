@@ -42,7 +42,7 @@ def note(feed: Feed, answer: Answer, look: Look, outcome: Outcome, decision: Dec
     if outcome in GOOD:
         _note_good(feed, answer, look, outcome, decision, now)
         _note_move(feed, answer, now)
-    elif outcome is Outcome.GONE:
+    elif outcome is Outcome.GONE and feed.state == "active":  # an editor may have paused it while it was asked
         feed.gone()
     elif outcome is Outcome.POISONED:
         _note_poison(feed, look, now)
