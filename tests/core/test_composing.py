@@ -13,8 +13,8 @@ from corante.core.composing import (
     ItemContent,
     arrange,
     cut,
-    leading_sentences,
     head,
+    leading_sentences,
     preheader,
 )
 

@@ -34,8 +34,19 @@ UPSERT = (
     "ON CONFLICT (language, term) DO UPDATE SET articles = excluded.articles"
 )
 # What a member is made of: the rest of an article's row stays where it is.
-ARTICLE = "outlet_id title language published_at seen_at words excerpt_source copy_share withdrawn_at gist".split()
-OUTLET = "name owner language removed_at".split()
+ARTICLE = [
+    "outlet_id",
+    "title",
+    "language",
+    "published_at",
+    "seen_at",
+    "words",
+    "excerpt_source",
+    "copy_share",
+    "withdrawn_at",
+    "gist",
+]
+OUTLET = ["name", "owner", "language", "removed_at"]
 ALL = ""  # the row that counts a language's articles
 
 
