@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from corante.core.excerpts import Limits
+from corante.core.pages import Block
 from corante.core.readings import Reading, Told, compose
 from corante.sandbox.pages import read, read_fragment
+from corante.sandbox.surroundings import placed
+from corante.sandbox.trees import parse
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TITLE = "Council votes to raise the sea wall"
@@ -123,3 +126,12 @@ def test_parts_for_subscribers_are_not_quoted_by_selector_either() -> None:
 def test_style_sheets_made_to_break_their_reader_cost_little(css: str) -> None:
     deep = "<div class=a>" * 100 + "".join(f"<p class='x y'>{LEAD} {n}</p>" for n in range(300)) + "</div>" * 100
     assert reading(page(css, deep)).title == TITLE  # quadratic, some of these would take hours
+
+
+def test_of_a_page_with_very_many_elements_those_of_the_first_lines_are_looked_at() -> None:
+    lines = ["".join(f"<b>word{line}x{n}</b> " for n in range(100)) for line in range(60)]
+    root = parse(f"<article>{''.join(f'<p>{line}</p>' for line in lines)}</article>")
+    assert root is not None
+    told = root.xpath("//p")
+    _, around = placed([Block("paragraph", one.text_content().strip()) for one in told], root)
+    assert [one[0] in around for one in told] == [True] * 50 + [False] * 10

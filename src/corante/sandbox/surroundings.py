@@ -58,8 +58,8 @@ def placed(blocks: Sequence[Block], root: HtmlElement) -> tuple[list[Block], set
 
 
 def _standing(lines: Sequence[Line]) -> set[HtmlElement]:
-    """The elements around these lines and inside of them."""
-    innermost = {line.at.element for line in lines if line.at.element is not None}
+    """The elements around these lines and inside of them; those of the first lines first, which are quoted."""
+    innermost = dict.fromkeys(line.at.element for line in lines if line.at.element is not None)
     around = {one.element for line in lines for one in line.path if one.element is not None}
     return around | set(islice((below for element in innermost for below in element.iterdescendants()), INSIDE))
 
