@@ -435,6 +435,8 @@ def test_what_mailersend_calls_soft_suppresses_nobody(sent: Delivery, client: Cl
 def test_a_key_of_no_known_provider_is_refused_in_words() -> None:
     with pytest.raises(ConfigError, match="'postmark' is no mailgun:KEY or mailersend:KEY"):
         read_config({"title": "Harbour", "base_url": "https://news.example", "webhook_keys": ["postmark:x"]})
+    with pytest.raises(ConfigError, match="a key without its provider is no mailgun:KEY or mailersend:KEY"):
+        read_config({"title": "Harbour", "base_url": "https://news.example", "webhook_keys": ["hunter3"]})
 
 
 def test_without_anymail_its_address_is_not_there(client: Client, site: Path) -> None:

@@ -125,7 +125,9 @@ class Config:
         if self.returns and not self.returns.startswith(("imaps://", "imap://", "maildir:/")):
             raise ConfigError("returns must begin with imaps://, imap:// or maildir:/")
         if strange := [each for each in self.webhook_keys if not re.fullmatch(r"(mailgun|mailersend):[!-~]+", each)]:
-            raise ConfigError(f"webhook_keys: {strange[0].partition(':')[0]!r} is no mailgun:KEY or mailersend:KEY")
+            name, colon, _ = strange[0].partition(":")
+            said = repr(name) if colon else "a key without its provider"  # which itself is said to nobody
+            raise ConfigError(f"webhook_keys: {said} is no mailgun:KEY or mailersend:KEY")
         if self.outbox_public and not is_loopback(urlsplit(self.base_url).hostname or ""):
             raise ConfigError(
                 f"outbox_public would show everybody at {self.base_url} the readers' letters and the links in them: "
