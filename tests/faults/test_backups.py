@@ -31,7 +31,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site.corante("subscribers", "import", str(folder / "readers.csv"))
     site.corante("doctor", "--send-anyway")
     with open(site.folder / "corante.toml", "a") as toml:
-        toml.write('webhook_keys = [\n  "mailgun:hunter3",\n]\n')
+        toml.write('webhook_keys = [  # of [both]\n  "mailgun:[a]hunter3", "mailersend:]hunter4",\n]\n')
     (site.folder / "dkim").mkdir(mode=0o700)
     (site.folder / "dkim" / "corante-ed.pem").write_bytes(pem(made_key("ed25519", "corante-ed")))
     site.corante("backup", str(folder / "news.tar.gz"))

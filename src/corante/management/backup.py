@@ -40,7 +40,8 @@ CONTENT, JOBS, DUMP, SETTINGS, SECRET = "corante.sqlite", "jobs.sqlite", "corant
 SIGNING: Final = tuple(f"{signing.FOLDER}/{selector}.pem" for selector in signing.SELECTORS.values())
 PARTS: Final = (SETTINGS, SECRET, *SIGNING, JOBS, CONTENT, DUMP)
 _COUNT: Final = 'SELECT count(*) FROM "{}"'  # of our own tables only
-_KEYS: Final = re.compile(r"(?ms)^[ \t]*webhook_keys\s*=\s*\[.*?\]")
+# Brackets in a key or a comment close no list.
+_KEYS: Final = re.compile(r"""(?m)^[ \t]*webhook_keys\s*=\s*\[(?:"(?:\\.|[^"\\])*"|'[^']*'|#[^\n]*|[^]"'#])*\]""")
 _PASSWORD: Final = re.compile(r"(://[^:/@\s\"']*:)[^@\s\"']+@")
 
 
