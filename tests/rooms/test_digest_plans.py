@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from corante import digest as room
 from corante import topics
@@ -168,6 +170,35 @@ def test_the_readers_of_a_retired_letter_get_another_and_are_told_nothing_twice(
     fresh = world.told(1, rivers)[0]
     room.freeze_now(weekly, SUNDAY + timedelta(hours=1))
     assert carried(all_of_it) == [had.pk, fresh.pk]
+
+
+def test_a_slot_that_passes_while_a_letter_is_retired_makes_no_edition_of_it() -> None:
+    rivers = world.topic()
+    daily, other = world.digest(rivers), room.found(plan(rivers), world.NOW)
+    world.told(1, rivers)
+    assert daily.pk in room.due(SUNDAY, 10), "a worker has this in hand"
+    room.retire(daily, other, daily.version, SUNDAY)
+    room.work([daily.pk], Clock(SUNDAY))
+    assert not Edition.objects.filter(digest=daily).exists()
+
+
+def test_a_long_list_moves_in_as_few_statements_as_a_short_one() -> None:
+    ports, rivers = world.topic("Ports", "ports"), world.topic("Rivers", "rivers")
+    heir, asked = room.found(plan(ports, rivers), world.NOW), []
+    for count in (2, 40):
+        letter = room.found(plan(ports, rivers, name=f"For {count}"), world.NOW)
+        for reader in [world.subscriber(of=letter) for _ in range(count)][::2]:
+            mine = reader.subscriptions.get()
+            Subscription.objects.filter(pk=mine.pk).update(all_topics=False)
+            Choice.objects.create(subscription=mine, topic=ports, since=world.NOW)
+            Subscription.objects.create(subscriber=reader, digest=heir, since=world.NOW, ended_at=world.NOW)
+        with CaptureQueriesContext(connection) as statements:
+            assert room.retire(letter, heir, letter.version, SUNDAY) == count
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+    assert heir.subscriptions.filter(ended_at=None, all_topics=False, since=SUNDAY).count() == 21
+    assert Choice.objects.filter(subscription__digest=heir, topic=ports, until=None).count() == 21
+    assert heir.subscriptions.filter(ended_at=None, all_topics=True).count() == 21
 
 
 def test_the_only_letter_is_not_retired() -> None:

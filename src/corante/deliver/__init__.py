@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from corante.core.work import Clock, Tally
@@ -144,8 +145,13 @@ def _unsettled() -> Q:
     return afterwards.unsettled(settings.CORANTE.doubt)
 
 
+@transaction.atomic
 def _closed(edition: Edition, now: datetime) -> Tally:
-    """Close it when every delivery is settled and none waits for a word on its doubt."""
+    """Close it when every delivery is settled and none waits for a word on its doubt.
+
+    Its row is taken first, as by an editor who sends a doubtful letter again: one of the two sees what the other did.
+    """
+    Edition.objects.select_for_update().get(pk=edition.pk)
     if Delivery.objects.filter(_unsettled(), edition=edition).exists():
         return Tally()
     edition.close(now)

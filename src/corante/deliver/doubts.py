@@ -41,14 +41,16 @@ def it_arrived(delivery: int, now: datetime) -> str:
 def send_again(delivery: int, now: datetime) -> str:
     """Send it once more, byte-identical. Returns why nothing changed; empty when it is done."""
     with transaction.atomic():
-        row = Delivery.objects.filter(pk=delivery, state="in_doubt").select_related("edition").first()
-        if row is None:
+        # The edition first: it closes under the same lock, and a closed one sends nothing.
+        edition = Edition.objects.select_for_update().filter(deliveries=delivery).first()
+        row = Delivery.objects.filter(pk=delivery, state="in_doubt").first()
+        if edition is None or row is None:
             return SETTLED
-        if not may_go_again(row.edition, row.due_at, now):
+        if not may_go_again(edition, row.due_at, now):
             return TOO_LATE
-        if row.edition.state == "closed":
-            row.edition.reopen()
-            Edition.objects.filter(pk=row.edition_id, state="closed").update(state=row.edition.state, closed_at=None)
+        if edition.state == "closed":
+            edition.reopen()
+            edition.save(update_fields=["state", "closed_at"])
         afterwards.repeat(row.pk, now)
     return ""
 

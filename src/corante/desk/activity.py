@@ -9,6 +9,7 @@ from corante import stories
 from corante.catalog.desk import activity as read
 from corante.core.lifecycles import NotAllowed
 from corante.models import Act
+from corante.models.deeds import Conflict
 
 from . import digests, editions, outlets, story, topics
 from .access import may
@@ -48,7 +49,7 @@ def undo(request: HttpRequest, act: int) -> HttpResponse:
         return sorry(request, "That can’t be undone from here: change it back on its own page.")
     try:
         taker(request, made)
-    except (ValueError, NotAllowed) as error:
+    except (ValueError, NotAllowed, Conflict) as error:
         return sorry(request, f"It can’t be undone: {error}.")
     return told(request, words)
 

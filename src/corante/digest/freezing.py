@@ -112,10 +112,10 @@ def headings(digest: Digest) -> tuple[Heading, ...]:
 
 
 def freeze(digest_id: int, slot: Slot, now: datetime, hold_why: str = "") -> Edition | None:
-    """Freeze the edition of a slot, unless the slot was served or there is nothing to say."""
+    """Freeze the edition of a slot, unless it was served, the digest retired meanwhile, or there is nothing to say."""
     with transaction.atomic():
         digest = Digest.objects.select_for_update().get(pk=digest_id)
-        if digest.last_slot_at is not None and digest.last_slot_at >= slot.at:
+        if digest.retired_at or (digest.last_slot_at is not None and digest.last_slot_at >= slot.at):
             return None
         ledger.settle_scopes(digest)
         found = draft(digest, now)
