@@ -432,6 +432,15 @@ def test_what_mailersend_calls_soft_suppresses_nobody(sent: Delivery, client: Cl
     assert Bounce.objects.get().kind == "soft"
 
 
+@pytest.mark.parametrize("provider", ["mandrill", "postal", "unisender_go"])
+def test_a_provider_that_anymail_can_not_read_here_is_not_there(provider: str, client: Client, site: Path) -> None:
+    pytest.importorskip("anymail", reason="the extra `webhooks` is not installed")
+    sign_in = "Basic " + base64.b64encode(f"corante:{subscribe.hook_secret()}".encode()).decode()
+    ask = {"data": b"{}", "content_type": "application/json"}
+    assert client.post(f"/returns/by/{provider}", **ask).status_code == 404
+    assert client.post(f"/returns/by/{provider}", **ask, headers={"Authorization": sign_in}).status_code == 404
+
+
 def test_a_key_of_no_known_provider_is_refused_in_words() -> None:
     with pytest.raises(ConfigError, match="'postmark' is no mailgun:KEY or mailersend:KEY"):
         read_config({"title": "Harbour", "base_url": "https://news.example", "webhook_keys": ["postmark:x"]})

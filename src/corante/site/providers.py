@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -35,7 +36,10 @@ def report(request: HttpRequest, provider: str) -> HttpResponse:
     view = _views().get(provider)
     if view is None:
         raise Http404("no provider of that name")
-    answer: HttpResponse = view(request)
+    try:
+        answer: HttpResponse = view(request)
+    except ImproperlyConfigured as error:
+        raise Http404("anymail wants a key or a library for it that we have not") from error
     return answer
 
 
