@@ -41,7 +41,10 @@ def _advisory(edition: int) -> Iterator[bool]:
 
 
 def _file_lock() -> Iterator[bool]:
-    with open(Path(settings.CORANTE_DIR or ".") / "deliver.lock", "w") as file:
+    if not settings.CORANTE_DIR:  # no site: there is no folder that another process could send from
+        yield True
+        return
+    with open(Path(settings.CORANTE_DIR) / "deliver.lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
