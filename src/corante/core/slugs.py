@@ -7,6 +7,7 @@ signposts do it; of a script that has no plain transcription nothing is left, an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 from unicodedata import normalize
 
@@ -30,3 +31,12 @@ def slug(name: str) -> str:
     bare = " ".join(words(latin)).translate(_LATIN)  # but ά is α with one
     whole = "-".join(_PLAIN.findall(bare))
     return whole if len(whole) <= LONGEST else whole[: LONGEST + 1].rpartition("-")[0] or whole[:LONGEST]
+
+
+def free(wanted: str, taken: Callable[[str], bool]) -> str:
+    """This slug, or the next of its kind that is not taken; an empty one stays empty."""
+    found, count = wanted, 1
+    while wanted and taken(found):
+        count += 1
+        found = f"{wanted}-{count}"
+    return found

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from corante.core.slugs import slug
+from corante.core.slugs import free, slug
 from corante.core.work import Impossible
 from corante.models import Account, Act, Digest, Dirty, Edition, Topic, deeds
 
@@ -193,12 +193,8 @@ def _set(digest: Digest, plan: Plan) -> None:
 
 
 def _free(wanted: str) -> str:
-    """This address, or the next of its kind that no digest ever had: past editions keep theirs."""
-    found, count = wanted, 1
-    while wanted and Digest.objects.filter(slug=found).exists():
-        count += 1
-        found = f"{wanted}-{count}"
-    return found
+    """Free of every digest there ever was: past editions keep their addresses."""
+    return free(wanted, lambda slug: Digest.objects.filter(slug=slug).exists())
 
 
 def _tell(why: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from corante.core.rules import parse
-from corante.core.slugs import slug
+from corante.core.slugs import free, slug
 from corante.core.work import Impossible
 from corante.models import Account, Act, Digest, Dirty, Filing, Profile, Scope, Story, Topic, deeds
 
@@ -159,12 +159,7 @@ def _name(name: str) -> str:
 
 
 def _free(wanted: str) -> str:
-    """This address, or the next of its kind that no topic has."""
-    found, count = wanted, 1
-    while wanted and Topic.objects.filter(slug=found).exists():
-        count += 1
-        found = f"{wanted}-{count}"
-    return found
+    return free(wanted, lambda slug: Topic.objects.filter(slug=slug).exists())
 
 
 def _log_filing(filing: Filing, verb: str, by: Account, why: str, now: datetime, undoes: Act | None) -> Act:
